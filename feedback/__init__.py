@@ -1,0 +1,1 @@
+"""How citizens found it: ratings, petitions and satisfaction surveys."""

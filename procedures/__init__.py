@@ -1,0 +1,1 @@
+"""What: administrative procedures, the dossiers handled under them, and the doors they arrive by."""

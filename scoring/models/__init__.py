@@ -1,0 +1,19 @@
+from scoring.models.clock import ClockTick, TaskPulse
+from scoring.models.indicators import Band, Criterion, Group, IndicatorSet
+from scoring.models.outbox import DirtyMonth
+from scoring.models.scorecard import Scorecard, ScoreSnapshot
+from scoring.models.tally import CatalogueTally, Tally
+
+__all__ = [
+    "Band",
+    "CatalogueTally",
+    "ClockTick",
+    "Criterion",
+    "DirtyMonth",
+    "Group",
+    "IndicatorSet",
+    "ScoreSnapshot",
+    "Scorecard",
+    "Tally",
+    "TaskPulse",
+]

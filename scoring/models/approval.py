@@ -1,0 +1,88 @@
+"""Approved indicator sets do not change: the guard of a set, its groups, criteria and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+
+def refuse() -> None:
+    """Raise the ValidationError told to whoever would change an approved set."""
+    raise ValidationError(
+        _("An approved indicator set cannot be changed; make a new version of it."), code="approved"
+    )
+
+
+class GuardedQuerySet(models.QuerySet[Any]):
+    """Rows of indicator sets; a bulk change of an approved set raises ValidationError too."""
+
+    def approved(self) -> GuardedQuerySet:
+        """Those that belong to an approved set."""
+        return self.filter(**{f"{self.model.SET_PREFIX}status": "approved"})
+
+    def update(self, **values: Any) -> int:
+        self._refuse_approved()
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse_approved()
+        return super().delete()
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        objs = list(objs)
+        for row in objs:
+            row.refuse_if_approved()
+        return super().bulk_create(objs, *args, **options)
+
+    def _refuse_approved(self) -> None:
+        if self.order_by().approved().exists():
+            refuse()
+
+
+class Guarded(models.Model):
+    """A row of an indicator set: saved and deleted only while the set is a draft."""
+
+    #: The way from this model to its indicator set, as a prefix of lookups.
+    SET_PREFIX: ClassVar[str]
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.refuse_if_approved()
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        self.refuse_if_approved()
+        return super().delete(*args, **options)
+
+    def is_approved(self) -> bool:
+        """Whether the set it is in, or the one it is put in, is stored as approved."""
+        rows = type(self)._default_manager.filter(pk=self.pk) if self.pk else None
+        return rows is not None and rows.filter(**{f"{self.SET_PREFIX}status": "approved"}).exists()
+
+    def refuse_if_approved(self) -> None:
+        """Raise ValidationError when saving or deleting it would change an approved set."""
+        if self.is_approved():
+            refuse()
+
+
+class GuardedPart(Guarded):
+    """A part of an indicator set, which must not enter an approved one either."""
+
+    #: The field naming what it is a part of, itself guarded.
+    PART_OF: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def is_approved(self) -> bool:
+        whole: Any = self._meta.get_field(self.PART_OF).related_model
+        owner = whole._default_manager.filter(pk=getattr(self, f"{self.PART_OF}_id"))
+        return owner.approved().exists() or super().is_approved()

@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from scoring.formula import FormulaError, parse
+from scoring.models.approval import Guarded, GuardedPart
+from scoring.periods import Period
+
+#: The code under which an agency's whole result stands beside those of its groups and criteria.
+TOTAL = "total"
+
+
+class IndicatorSet(Guarded):
+    """A version of the indicator set (bộ chỉ số) in force from a month on.
+
+    An approved set is immutable, with all its parts: a change is a new version with its own start.
+    ``scoring.indicator_sets.approve`` makes a draft approved.
+    """
+
+    SET_PREFIX = ""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        APPROVED = "approved", _("Approved")
+
+    code = models.SlugField(_("code"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    name = models.CharField(_("name"), max_length=200)
+    legal_source = models.CharField(_("legal source"), max_length=300, blank=True)
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("agency"),
+        help_text=_("Whose own set this is, for its subtree; empty: the national set."),
+    )
+    valid_from = models.PositiveIntegerField(_("from month"), help_text=_("yyyymm"))
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
+    minimum_dossiers = models.PositiveIntegerField(
+        _("dossiers needed to be ranked"),
+        default=10,
+        help_text=_("An agency with fewer is shown with its score and count, but not ranked."),
+    )
+
+    class Meta:
+        verbose_name = _("indicator set")
+        verbose_name_plural = _("indicator sets")
+        ordering = ["-valid_from", "-version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_set_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.name} (v{self.version})"
+
+    def clean(self) -> None:
+        if self.valid_from is None:
+            return
+        try:
+            Period.of_month(self.valid_from)
+        except ValueError as error:
+            raise ValidationError({"valid_from": _("Write March 2026 as 202603.")}) from error
+
+
+class Group(GuardedPart):
+    """A block of criteria shown together, as CKMB openness (18 points)."""
+
+    SET_PREFIX = "indicator_set__"
+    PART_OF = "indicator_set"
+
+    indicator_set = models.ForeignKey(IndicatorSet, on_delete=models.CASCADE, related_name="groups")
+    code = models.CharField(_("code"), max_length=10)
+    name = models.CharField(_("name"), max_length=150)
+    name_en = models.CharField(_("name in English"), max_length=150, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
+        ordering = ["indicator_set", "position"]
+        constraints = [models.UniqueConstraint(fields=["indicator_set", "code"], name="one_group_per_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Criterion(GuardedPart):
+    """One criterion: ``points = min(max, max × (numerator ÷ denominator) ÷ threshold)``.
+
+    Numerator and denominator are formulas over the measures (``scoring.formula``). A criterion
+    without formulas waits for its data; one without points is shown for information.
+    """
+
+    class ZeroRule(models.TextChoices):
+        """What a zero denominator, or data not there yet, comes to."""
+
+        ZERO = "zero", _("No points")
+        FULL = "full", _("Full points")
+        NOT_APPLICABLE = "not_applicable", _("Dropped, the total rescaled")
+        REDISTRIBUTE = "redistribute", _("Its points go to the rest of the group")
+
+    SET_PREFIX = "group__indicator_set__"
+    PART_OF = "group"
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="criteria")
+    code = models.CharField(_("code"), max_length=10)
+    name = models.CharField(_("name"), max_length=300)
+    name_en = models.CharField(_("name in English"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+    max_points = models.DecimalField(
+        _("maximum points"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Empty: shown for information."),
+    )
+    threshold = models.DecimalField(
+        _("full points at"),
+        max_digits=5,
+        decimal_places=4,
+        default=1,
+        validators=[MinValueValidator(0.0001), MaxValueValidator(1)],
+        help_text=_("The rate that earns full points; 0.8 is 80 %."),
+    )
+    numerator = models.CharField(_("numerator"), max_length=400, blank=True)
+    denominator = models.CharField(_("denominator"), max_length=400, blank=True)
+    zero_rule = models.CharField(
+        _("when there is nothing to count"),
+        max_length=15,
+        choices=ZeroRule.choices,
+        default=ZeroRule.ZERO,
+    )
+    inherited = models.BooleanField(
+        _("taken from the province or ministry"),
+        default=False,
+        help_text=_("Units below it get its counts for this criterion."),
+    )
+    kinds = models.JSONField(
+        _("applies to"),
+        default=list,
+        blank=True,
+        help_text=_("Kinds of agency; empty: all."),
+    )
+    rule = models.TextField(_("rule in plain words"), blank=True)
+    rule_en = models.TextField(_("rule in English"), blank=True)
+    legal_source = models.CharField(_("legal source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["group__position", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "code"], name="one_criterion_per_code"),
+            models.CheckConstraint(condition=Q(threshold__gt=0), name="threshold_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        # Checked here too: one bad formula would stop the grading of every agency.
+        self.check_formulas()
+        super().save(*args, **options)
+
+    def clean(self) -> None:
+        self.check_formulas()
+        self._check_kinds()
+        self._check_code()
+
+    def check_formulas(self) -> None:
+        """Raise ValidationError, by field, for a formula that is none or stands without its pair."""
+        errors: dict[str, Any] = {}
+        for name in ("numerator", "denominator"):
+            text = getattr(self, name)
+            try:
+                if text:
+                    parse(text)
+            except FormulaError as error:
+                errors[name] = str(error)
+        if bool(self.numerator) != bool(self.denominator):
+            missing = "denominator" if self.numerator else "numerator"
+            errors[missing] = _("Numerator and denominator are given together or not at all.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _check_kinds(self) -> None:
+        known: list[str] = Agency.Kind.values
+        if not isinstance(self.kinds, list) or any(kind not in known for kind in self.kinds):
+            raise ValidationError(
+                {"kinds": _("A list of kinds among: %(kinds)s.") % {"kinds": ", ".join(known)}}
+            )
+
+    def _check_code(self) -> None:
+        """A code names one thing in a set, so that results by code cannot be mistaken."""
+        if self.group_id is None:
+            return
+        of_this_set = self.group.indicator_set_id
+        others = Criterion.objects.filter(group__indicator_set=of_this_set, code=self.code)
+        if (
+            others.exclude(pk=self.pk).exists()
+            or Group.objects.filter(indicator_set=of_this_set, code=self.code).exists()
+            or self.code == TOTAL
+        ):
+            raise ValidationError({"code": _("This code is already taken in the set.")})
+
+
+class Band(GuardedPart):
+    """A band of totals with its word: from ``minimum`` points up to the next band."""
+
+    SET_PREFIX = "indicator_set__"
+    PART_OF = "indicator_set"
+
+    indicator_set = models.ForeignKey(IndicatorSet, on_delete=models.CASCADE, related_name="bands")
+    code = models.CharField(_("code"), max_length=12)
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
+    minimum = models.DecimalField(_("from points"), max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("band")
+        verbose_name_plural = _("bands")
+        ordering = ["indicator_set", "-minimum"]
+        constraints = [models.UniqueConstraint(fields=["indicator_set", "code"], name="one_band_per_code")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,59 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from scoring.models.indicators import IndicatorSet
+
+
+class Scorecard(models.Model):
+    """The live score of an agency in a period (2026-M03, 2026-Q1, 2026-H1, 2026).
+
+    ``criteria`` maps a code to ``[numerator, denominator, points]`` as strings, null where there
+    is no data; maxima and rules are those of ``indicator_set``. Written only by
+    ``scoring.scorecards``.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="scorecards")
+    period = models.CharField(_("period"), max_length=8)
+    peer_class = models.CharField(_("peer class"), max_length=40)
+    indicator_set = models.ForeignKey(
+        IndicatorSet, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    total = models.DecimalField(_("total"), max_digits=5, decimal_places=2)
+    band = models.CharField(_("band"), max_length=12, blank=True)
+    groups = models.JSONField(_("groups"), default=dict)
+    criteria = models.JSONField(_("criteria"), default=dict)
+    dossiers = models.PositiveBigIntegerField(_("dossiers"), default=0)
+    rank = models.PositiveIntegerField(_("rank"), null=True)
+    ranked = models.PositiveIntegerField(_("ranked peers"), default=0)
+    as_of = models.DateTimeField(_("as of"))
+    changed_at = models.DateTimeField(_("last moved"))
+
+    class Meta:
+        verbose_name = _("scorecard")
+        verbose_name_plural = _("scorecards")
+        constraints = [models.UniqueConstraint(fields=["agency", "period"], name="one_scorecard_per_period")]
+        indexes = [models.Index(fields=["period", "peer_class", "-total"], name="standings")]
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.period}"
+
+
+class ScoreSnapshot(models.Model):
+    """A scorecard's total and rank at the end of a day, to show what moved since last week."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    period = models.CharField(max_length=8)
+    taken_on = models.DateField()
+    total = models.DecimalField(max_digits=5, decimal_places=2)
+    rank = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("score of a day")
+        verbose_name_plural = _("scores by day")
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "period", "taken_on"], name="one_snapshot_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.period} {self.taken_on}"

@@ -1,0 +1,54 @@
+"""The outbox: which agency-months must be recounted, marked where the change was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from procedures.months import months_between
+from procedures.signals import catalogue_changed, counts_changed
+from scoring.models import DirtyMonth
+
+#: Stands for "what the agency offers and announces" in place of a month.
+CATALOGUE = 0
+
+#: An agency's months from the first to the last, both included, as ``yyyymm``.
+Span = tuple[int, int, int]
+
+
+def mark(spans: Iterable[Span]) -> int:
+    """Mark every month of the spans for recount, and wake a worker once this transaction commits.
+
+    Returns how many agency-months were marked.
+    """
+    cells = {
+        (agency_id, month)
+        for agency_id, first, last in spans
+        for month in ([CATALOGUE] if first == CATALOGUE else months_between(first, last))
+    }
+    DirtyMonth.objects.bulk_create(
+        [DirtyMonth(agency_id=agency_id, month=month) for agency_id, month in sorted(cells)]
+    )
+    if cells:
+        transaction.on_commit(wake, robust=True)
+    return len(cells)
+
+
+def wake() -> None:
+    """Ask a worker to recount soon; without a broker the sweep does it later."""
+    from scoring.tasks import wake_recount
+
+    wake_recount()
+
+
+@receiver(catalogue_changed, dispatch_uid="scoring.outbox.catalogue")
+def on_catalogue_changed(agency_ids: Iterable[int], **_: Any) -> None:
+    mark((agency_id, CATALOGUE, CATALOGUE) for agency_id in agency_ids)
+
+
+@receiver(counts_changed, dispatch_uid="scoring.outbox")
+def on_counts_changed(spans: Iterable[Span], **_: Any) -> None:
+    mark(spans)

@@ -32,6 +32,10 @@ class GuardedQuerySet(models.QuerySet[Any]):
         self._refuse_approved()
         return super().delete()
 
+    # As Django's own: no deleting of everything straight from the manager.
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
         objs = list(objs)
         for row in objs:

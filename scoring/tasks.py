@@ -1,0 +1,75 @@
+"""Background work: thin, safe to run twice, safe to lose a worker in the middle of."""
+
+from datetime import timedelta
+from time import monotonic
+
+import structlog
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from scoring.clock import tick
+from scoring.models import DirtyMonth
+from scoring.pulse import pulse, silent_tasks
+from scoring.recount import drain
+from scoring.snapshots import take_snapshots
+
+log = structlog.get_logger(__name__)
+
+#: While this stands a wake-up is already on its way, and one more would only queue behind it.
+QUEUED = "scoring:recount-queued"
+QUEUED_SECONDS = 30
+#: How long one task goes on draining before it lets others have the worker.
+TURN_SECONDS = 60
+
+SWEEP_EVERY = timedelta(seconds=15)
+TICK_EVERY = timedelta(minutes=1)
+SNAPSHOT_EVERY = timedelta(hours=1)
+WATCH_EVERY = timedelta(minutes=1)
+
+
+def wake_recount() -> None:
+    """Have a worker recount what is marked, unless one has already been asked to."""
+    if cache.add(QUEUED, 1, timeout=QUEUED_SECONDS):
+        recount.delay()
+
+
+@shared_task
+def recount() -> None:
+    """Recount until nothing is marked; after a minute, hand over to the next turn."""
+    cache.delete(QUEUED)
+    until = monotonic() + TURN_SECONDS
+    while drain(timezone.now()):
+        if monotonic() > until:
+            wake_recount()
+            return
+
+
+@shared_task
+def sweep() -> None:
+    """Recount what a lost message left behind."""
+    with pulse("sweep", SWEEP_EVERY):
+        if DirtyMonth.objects.exists():
+            wake_recount()
+
+
+@shared_task
+def clock_tick() -> None:
+    """Let time pass: what turned late, or entered a new month, is marked for recount."""
+    with pulse("clock_tick", TICK_EVERY):
+        tick(timezone.now())
+
+
+@shared_task
+def daily_snapshots() -> None:
+    """Keep today's totals and ranks, for "since last week"."""
+    with pulse("daily_snapshots", SNAPSHOT_EVERY):
+        take_snapshots(timezone.now())
+
+
+@shared_task
+def watchdog() -> None:
+    """Say in the log which periodic tasks have gone silent."""
+    with pulse("watchdog", WATCH_EVERY):
+        for task in silent_tasks(timezone.now()):
+            log.error("task_silent", task=task.name, last_finished_at=task.last_finished_at)

@@ -8,9 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
+from agencies.models import Agency
+from agencies.signals import agency_moved
 from procedures.months import months_between
 from procedures.signals import catalogue_changed, counts_changed
-from scoring.models import DirtyMonth
+from scoring.models import DirtyMonth, Tally
 
 #: Stands for "what the agency offers and announces" in place of a month.
 CATALOGUE = 0
@@ -52,3 +54,12 @@ def on_catalogue_changed(agency_ids: Iterable[int], **_: Any) -> None:
 @receiver(counts_changed, dispatch_uid="scoring.outbox")
 def on_counts_changed(spans: Iterable[Span], **_: Any) -> None:
     mark(spans)
+
+
+@receiver(agency_moved, dispatch_uid="scoring.outbox.tree")
+def on_agency_moved(agency: Agency, parents: Iterable[int], **_: Any) -> None:
+    """Both branches add up anew, and all that moved is graded among other peers."""
+    below = Agency.objects.under(agency.path).values_list("pk", flat=True)
+    moved = {agency.pk, *below, *parents}
+    months = Tally.objects.filter(agency_id__in=moved).order_by().values_list("month", flat=True)
+    mark((agency_id, month, month) for month in months.distinct() for agency_id in moved)

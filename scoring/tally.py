@@ -37,10 +37,14 @@ def recount_month(month: int, agency_ids: Collection[int] | None, as_of: datetim
     transaction, which holds the turn (``scoring.turn``).
     """
     at = Moment(month, edge_of(month, as_of))
-    _clear(month, agency_ids, [Scope.OWN, Scope.BOTH])
+    touched, inner = _inner_by_depth(agency_ids)
+    _clear(month, agency_ids, touched)
     for records, columns in _sources():
         _count_own(records, columns, at, agency_ids)
-    return _add_up(month, agency_ids)
+    # The deepest first: what lies above adds up what was just added up below.
+    for depth in sorted(inner, reverse=True):
+        _add_up(month, inner[depth])
+    return touched
 
 
 def alive(month: int) -> Q:
@@ -98,6 +102,12 @@ def _count_own(
     names = ", ".join(f'"{column.name}"' for column in columns)
     counted = ", ".join(f'counted."n_{column.name}"' for column in columns)
     with connection.cursor() as cursor:
+        source = f"({sql})"
+        if agency_ids is None:
+            # PostgreSQL counts on several processors into a new table, not into an existing one.
+            source = "own_counts"
+            cursor.execute(f"CREATE TEMPORARY TABLE {source} AS {sql}", parameters)
+            parameters = ()
         cursor.execute(
             f"""
             INSERT INTO {TALLY} (agency_id, procedure_id, month, scope, {names})
@@ -106,10 +116,12 @@ def _count_own(
                     SELECT 1 FROM {AGENCY} child WHERE child.parent_id = counted.agency_id
                 ) THEN {Scope.OWN} ELSE {Scope.BOTH} END,
                 {counted}
-            FROM ({sql}) counted
+            FROM {source} counted
             """,  # noqa: S608
             [at.month, *parameters],
         )
+        if agency_ids is None:
+            cursor.execute(f"DROP TABLE {source}")
 
 
 def _aggregate(column: Column, at: Moment) -> Any:
@@ -119,41 +131,41 @@ def _aggregate(column: Column, at: Moment) -> Any:
     return Count("pk", filter=condition)
 
 
-def _clear(month: int, agency_ids: Collection[int] | None, scopes: list[Scope]) -> None:
-    stale = Tally.objects.filter(month=month, scope__in=scopes)
+def _clear(month: int, agency_ids: Collection[int] | None, touched: Collection[int]) -> None:
+    """Delete what will be written anew: own rows of those given, subtree rows of all touched."""
+    stale = Tally.objects.filter(month=month)
     if agency_ids is not None:
-        stale = stale.filter(agency_id__in=agency_ids)
+        own = Q(agency_id__in=agency_ids, scope__in=[Scope.OWN, Scope.BOTH])
+        stale = stale.filter(own | Q(agency_id__in=touched, scope=Scope.SUBTREE))
+        # One above that has just got its first sub-unit is no leaf any more.
+        formerly_leaves = Tally.objects.filter(month=month, scope=Scope.BOTH, agency_id__in=touched)
+        formerly_leaves.filter(agency__children__isnull=False).update(scope=Scope.OWN)
     stale._raw_delete(stale.db)  # nothing hangs on a tally
 
 
-def _add_up(month: int, agency_ids: Collection[int] | None) -> set[int]:
-    """Replace the subtree rows of every inner agency touched, the deepest first."""
-    touched, inner = _inner_by_depth(agency_ids)
-    for depth in sorted(inner, reverse=True):
-        owners = inner[depth]
-        _clear(month, owners, [Scope.SUBTREE])
-        marks = ", ".join(["%s"] * len(owners))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                INSERT INTO {TALLY} (agency_id, procedure_id, month, scope, {COLUMNS})
-                SELECT owner, procedure_id, %s, {Scope.SUBTREE}, {SUMS}
-                FROM (
-                    SELECT child.parent_id AS owner, tally.*
-                    FROM {AGENCY} child JOIN {TALLY} tally ON tally.agency_id = child.id
-                    WHERE child.parent_id IN ({marks}) AND tally.month = %s
-                        AND tally.scope IN ({Scope.SUBTREE}, {Scope.BOTH})
-                    UNION ALL
-                    SELECT tally.agency_id AS owner, tally.*
-                    FROM {TALLY} tally
-                    WHERE tally.agency_id IN ({marks}) AND tally.month = %s
-                        AND tally.scope = {Scope.OWN}
-                ) parts
-                GROUP BY owner, procedure_id
-                """,  # noqa: S608
-                [month, *owners, month, *owners, month],
-            )
-    return touched
+def _add_up(month: int, owners: Collection[int]) -> None:
+    """Write the subtree rows of these inner agencies from their own and their children's rows."""
+    marks = ", ".join(["%s"] * len(owners))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {TALLY} (agency_id, procedure_id, month, scope, {COLUMNS})
+            SELECT owner, procedure_id, %s, {Scope.SUBTREE}, {SUMS}
+            FROM (
+                SELECT child.parent_id AS owner, tally.*
+                FROM {AGENCY} child JOIN {TALLY} tally ON tally.agency_id = child.id
+                WHERE child.parent_id IN ({marks}) AND tally.month = %s
+                    AND tally.scope IN ({Scope.SUBTREE}, {Scope.BOTH})
+                UNION ALL
+                SELECT tally.agency_id AS owner, tally.*
+                FROM {TALLY} tally
+                WHERE tally.agency_id IN ({marks}) AND tally.month = %s
+                    AND tally.scope = {Scope.OWN}
+            ) parts
+            GROUP BY owner, procedure_id
+            """,  # noqa: S608
+            [month, *owners, month, *owners, month],
+        )
 
 
 def _inner_by_depth(agency_ids: Collection[int] | None) -> tuple[set[int], dict[int, list[int]]]:

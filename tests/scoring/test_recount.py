@@ -7,6 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from agencies.models import Agency
+from agencies.moving import move
+from agencies.tree import place
 from procedures.signals import catalogue_changed
 from scoring import recount as recounting
 from scoring.models import CatalogueTally, DirtyMonth, Scorecard, Tally
@@ -171,6 +174,36 @@ def test_a_subtree_s_recount_mends_it_and_all_above(country: Country) -> None:
     recount_all(NOW, agency=country.north, since=202604)
     assert state() == whole
     assert DirtyMonth.objects.count() == 1  # the ministry's is not ours to clear
+
+
+def test_moving_an_agency_moves_its_counts_and_its_peers(country: Country) -> None:
+    for agency in country.handling:
+        make_dossier(agency, country.marriage, on(4, 2), ended_at=on(4, 20))
+    recount_all(NOW)
+    move(country.south_commune, country.north)
+    while drain(NOW):
+        pass
+    incremental = state()
+    assert not Scorecard.objects.filter(agency=country.south).exists()
+    peers = Scorecard.objects.get(agency=country.south_commune, period="2026").peer_class
+    assert peers == f"communes:{country.north.pk}"
+    recount_all(NOW)
+    assert state() == incremental
+
+
+def test_a_leaf_that_gets_a_unit_keeps_its_own_counts(country: Country) -> None:
+    commune = country.south_commune
+    make_dossier(commune, country.marriage, on(4, 2), ended_at=on(4, 20))
+    recount_all(NOW)
+    unit = place(Agency(code="H19.101.01", kind="unit", name="Unit"), commune)
+    make_dossier(unit, country.marriage, on(4, 2), ended_at=on(4, 20))
+    mark({(unit.pk, 202604, 202604)})
+    drain(NOW)
+    incremental = state()
+    card = Scorecard.objects.get(agency=country.south, period="2026-M04")
+    assert card.criteria["2.1"][1] == "2"
+    recount_all(NOW)
+    assert state() == incremental
 
 
 def test_the_command(country: Country, capsys: pytest.CaptureFixture[str]) -> None:

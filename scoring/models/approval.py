@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,10 +17,13 @@ def refuse() -> None:
     )
 
 
-class GuardedQuerySet(models.QuerySet[Any]):
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class GuardedQuerySet(models.QuerySet[Row]):
     """Rows of indicator sets; a bulk change of an approved set raises ValidationError too."""
 
-    def approved(self) -> GuardedQuerySet:
+    def approved(self) -> GuardedQuerySet[Row]:
         """Those that belong to an approved set."""
         return self.filter(**{f"{self.model.SET_PREFIX}status": "approved"})
 

@@ -1,0 +1,1 @@
+"""How well: measures, tallies, indicator sets, grading and scorecards."""

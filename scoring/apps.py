@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScoringConfig(AppConfig):
+    name = "scoring"
+    verbose_name = _("Scores")
+
+    def ready(self) -> None:
+        from scoring import outbox, regrading  # noqa: F401  (connect them to what changes upstream)

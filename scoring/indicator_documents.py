@@ -1,0 +1,170 @@
+"""Indicator sets as documents: a JSON file holds a whole set, to ship it, send it and check it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scoring.indicator_sets import approve
+from scoring.models import Band, Criterion, Group, IndicatorSet
+
+#: The set of Decision 766/QĐ-TTg, shipped with the portal.
+DECISION_766 = Path(__file__).parent / "data" / "decision_766.json"
+
+
+class CriterionDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A criterion, field by field as in the model ``Criterion``; figures may be strings."""
+
+    code: str
+    name: str
+    max_points: Decimal | None
+    name_en: str = ""
+    threshold: Decimal = Decimal(1)
+    numerator: str = ""
+    denominator: str = ""
+    zero_rule: str = "zero"
+    inherited: bool = False
+    kinds: list[str] = []
+    rule: str = ""
+    rule_en: str = ""
+    legal_source: str = ""
+
+
+class GroupDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A group with its criteria, in the order shown."""
+
+    code: str
+    name: str
+    criteria: list[CriterionDocument]
+    name_en: str = ""
+
+
+class BandDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A band of totals from ``minimum`` up."""
+
+    code: str
+    name: str
+    minimum: Decimal
+    name_en: str = ""
+
+
+class SetDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A whole indicator set; ``valid_from`` is its first month, yyyymm."""
+
+    code: str
+    name: str
+    valid_from: int
+    groups: list[GroupDocument]
+    bands: list[BandDocument]
+    version: int = 1
+    legal_source: str = ""
+    minimum_dossiers: int = 10
+
+
+class Loaded(Enum):
+    """What loading a document came to."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+def read_document(path: Path) -> SetDocument:
+    """The set written in a JSON file.
+
+    Raises OSError when it cannot be read, ValidationError (saying where) when it is no such set.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SetDocument)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValidationError(str(error)) from error
+
+
+def document_of(indicator_set: IndicatorSet) -> SetDocument:
+    """The stored set as a document."""
+    groups = indicator_set.groups.prefetch_related("criteria")
+    return SetDocument(
+        **_shared(SetDocument, indicator_set, leave_out=("groups", "bands")),
+        groups=[
+            GroupDocument(
+                **_shared(GroupDocument, group, leave_out=("criteria",)),
+                criteria=[
+                    CriterionDocument(**_shared(CriterionDocument, criterion))
+                    for criterion in sorted(group.criteria.all(), key=lambda row: row.position)
+                ],
+            )
+            for group in groups.order_by("position")
+        ],
+        bands=[
+            BandDocument(**_shared(BandDocument, band)) for band in indicator_set.bands.order_by("-minimum")
+        ],
+    )
+
+
+@transaction.atomic
+def load(document: SetDocument) -> tuple[IndicatorSet, Loaded]:
+    """Store a document as an approved national set; loading it again changes nothing.
+
+    A draft of the same code and version is replaced. Raises ValidationError when a value is not
+    allowed, and when that version is approved already and says otherwise.
+    """
+    known = IndicatorSet.objects.filter(code=document.code, version=document.version).first()
+    if known is not None and known.status == IndicatorSet.Status.APPROVED:
+        if document_of(known) != _in_order(document):
+            raise ValidationError(
+                _(
+                    "Version %(version)d of %(code)s is approved and differs from this file; "
+                    "give the file a new version."
+                )
+                % {"version": document.version, "code": document.code}
+            )
+        return known, Loaded.UNCHANGED
+    if known is not None:
+        known.delete()
+    stored = _store(document)
+    approve(stored)
+    return stored, Loaded.CREATED if known is None else Loaded.REPLACED
+
+
+def _store(document: SetDocument) -> IndicatorSet:
+    indicator_set = IndicatorSet(**_fields(document, leave_out=("groups", "bands")))
+    _checked(indicator_set, document.code)
+    for band in document.bands:
+        _checked(Band(indicator_set=indicator_set, **_fields(band)), f"band {band.code}")
+    for position, group in enumerate(document.groups, 1):
+        stored_group = Group(
+            indicator_set=indicator_set, position=position, **_fields(group, leave_out=("criteria",))
+        )
+        _checked(stored_group, group.code)
+        for place, criterion in enumerate(group.criteria, 1):
+            _checked(Criterion(group=stored_group, position=place, **_fields(criterion)), criterion.code)
+    return indicator_set
+
+
+def _checked(row: Any, where: str) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        reasons = [f"{where}, {name}: {' '.join(reasons)}" for name, reasons in error.message_dict.items()]
+        raise ValidationError(reasons) from error
+    row.save()
+
+
+def _fields(part: msgspec.Struct, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__struct_fields__ if name not in leave_out}
+
+
+def _shared(kind: type[msgspec.Struct], row: Any, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in kind.__struct_fields__ if name not in leave_out}
+
+
+def _in_order(document: SetDocument) -> SetDocument:
+    bands = sorted(document.bands, key=lambda band: band.minimum, reverse=True)
+    return msgspec.structs.replace(document, bands=bands)

@@ -1,0 +1,135 @@
+"""Which indicator set is in force, and its rules in the form grading needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from scoring.formula import Formula, parse
+from scoring.grading import BandRule, CriterionRule, GroupRule, RuleSet, ZeroRule
+from scoring.models import Criterion, IndicatorSet
+from scoring.models.indicators import TOTAL
+
+
+class NoSetInForceError(LookupError):
+    """No approved indicator set has begun by the month asked for."""
+
+
+def set_in_force(month: int, agency_path: str | None = None) -> IndicatorSet:
+    """The set that scores ``month`` (yyyymm): the latest approved one begun by then.
+
+    Without ``agency_path`` the national set. With it the set a province or ministry issued for
+    the units below it, that of the nearest above the agency; its own score stays under the set
+    it shares with its peers, so that their ranking compares. A period uses the set of its last
+    month. Raises NoSetInForceError.
+    """
+    begun = IndicatorSet.objects.filter(status=IndicatorSet.Status.APPROVED, valid_from__lte=month).order_by(
+        "-valid_from", "-version"
+    )
+    if agency_path is not None:
+        above = [int(part) for part in agency_path.strip("/").split("/")[:-1]]
+        own = {found.agency_id: found for found in begun.filter(agency__in=above).reverse()}
+        for agency_id in reversed(above):
+            if agency_id in own:
+                return own[agency_id]
+    national = begun.filter(agency=None).first()
+    if national is None:
+        raise NoSetInForceError(
+            _("No approved indicator set is in force in month %(month)d.") % {"month": month}
+        )
+    return national
+
+
+def approved_set(code: str, month: int) -> IndicatorSet:
+    """The set named ``code`` as in force in ``month`` (yyyymm): its latest approved version.
+
+    Raises NoSetInForceError.
+    """
+    found = _begun(month).filter(code=code).first()
+    if found is None:
+        raise NoSetInForceError(
+            _("No approved version of the indicator set %(code)s is in force in month %(month)d.")
+            % {"code": code, "month": month}
+        )
+    return found
+
+
+def approve(indicator_set: IndicatorSet) -> None:
+    """Make a draft approved, which nothing changes again.
+
+    Raises ValidationError when it has no criterion with points, when a code names two things, or
+    when it is approved already.
+    """
+    with transaction.atomic():
+        indicator_set.refuse_if_approved()
+        rules = _build(indicator_set)
+        if not rules.max_points:
+            raise ValidationError(_("The set has no criterion with points."))
+        codes = [group.code for group in rules.groups] + [item.code for item in rules.criteria]
+        for code in {*codes, TOTAL}:
+            if [*codes, TOTAL].count(code) > 1:
+                raise ValidationError(_("The code %(code)s stands twice in the set.") % {"code": code})
+        indicator_set.full_clean()
+        indicator_set.status = IndicatorSet.Status.APPROVED
+        indicator_set.save()
+
+
+def rule_set(indicator_set: IndicatorSet) -> RuleSet:
+    """The set's rules; those of an approved set are kept in memory, since they never change."""
+    kept = _kept.get(indicator_set.pk)
+    if kept is None:
+        kept = _build(indicator_set)
+        if indicator_set.status == IndicatorSet.Status.APPROVED:
+            _kept[indicator_set.pk] = kept
+    return kept
+
+
+def _begun(month: int) -> QuerySet[IndicatorSet]:
+    """Approved sets that have begun by the month, the latest first."""
+    return IndicatorSet.objects.filter(status=IndicatorSet.Status.APPROVED, valid_from__lte=month).order_by(
+        "-valid_from", "-version"
+    )
+
+
+_kept: dict[int, RuleSet] = {}
+
+
+@receiver([post_save, post_delete], sender=IndicatorSet, dispatch_uid="scoring.indicator_sets")
+def _forget(instance: IndicatorSet, **_signal: Any) -> None:
+    _kept.pop(instance.pk, None)
+
+
+def _build(indicator_set: IndicatorSet) -> RuleSet:
+    groups = indicator_set.groups.order_by("position").prefetch_related(
+        Prefetch("criteria", Criterion.objects.order_by("position"))
+    )
+    return RuleSet(
+        groups=tuple(
+            GroupRule(group.code, tuple(_rule(criterion) for criterion in group.criteria.all()))
+            for group in groups
+        ),
+        bands=tuple(BandRule(band.code, band.minimum) for band in indicator_set.bands.all()),
+    )
+
+
+def _rule(criterion: Criterion) -> CriterionRule:
+    return CriterionRule(
+        code=criterion.code,
+        max_points=criterion.max_points,
+        threshold=criterion.threshold,
+        numerator=_formula(criterion.numerator),
+        denominator=_formula(criterion.denominator),
+        zero_rule=ZeroRule(criterion.zero_rule),
+        inherited=criterion.inherited,
+        kinds=frozenset(criterion.kinds),
+    )
+
+
+def _formula(text: str) -> Formula | None:
+    return parse(text) if text else None

@@ -1,0 +1,18 @@
+"""What happens by itself, and how often, in seconds. Whatever it is, running it twice does no harm."""
+
+from typing import Any
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Scores that a lost message left old are counted again.
+    "sweep": {"task": "scoring.tasks.sweep", "schedule": 15},
+    # Dossiers turn late and months begin though nobody sends anything.
+    "clock": {"task": "scoring.tasks.clock_tick", "schedule": 60},
+    # Today's totals and ranks are kept, so that a page can say what changed since last week.
+    "snapshots": {"task": "scoring.tasks.daily_snapshots", "schedule": 3600},
+    # A task that went silent is named in the log.
+    "watchdog": {"task": "scoring.tasks.watchdog", "schedule": 60},
+}
+
+# After a pause nobody wants the missed turns one by one: a turn not taken by the next one is dropped.
+for entry in BEAT_SCHEDULE.values():
+    entry["options"] = {"expires": entry["schedule"]}

@@ -1,0 +1,18 @@
+"""Every address of the portal. They are a contract with the public: keep them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.health import health
+
+urlpatterns = [
+    path("", include("portal.pages.urls")),
+    path("api/national/", include("procedures.urls")),
+    path("api/", include("portal.api.urls")),
+    path("health/", health, name="health"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
+
+handler404 = "portal.pages.errors.not_found"
+handler500 = "portal.pages.errors.server_error"

@@ -1,0 +1,82 @@
+"""What every test can ask for: an empty cache, real services, a worker, a browser."""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from portal.celery import app
+from portal.serving import processes
+from portal.serving.child import Child
+from tests import real_services
+from tests.browser import (  # noqa: F401  (fixtures, found by name)
+    accessibility_violations,
+    browser,
+    desktop_page,
+    page,
+    phone_page,
+)
+
+HOW_TO_RUN = "Run this test with `python -m tests.real_services pytest …`."
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Start every test with nothing remembered from the one before."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Return the address of a PostgreSQL server: the one tests run on, else one of our own."""
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        yield given
+    else:
+        with real_services.postgres() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Return the address of a Redis server: the one tests run with, else one of our own."""
+    given = os.environ.get("REDIS_URL")
+    if given:
+        yield given
+    else:
+        with real_services.redis() as url:
+            yield url
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None) -> Iterator[Child]:
+    """Run a real worker on the test's database and queue; kill it with `kill_group()` to try that.
+
+    What the test commits the worker sees, and the other way round.
+    """
+    assert connection.vendor == "postgresql" and os.environ.get("REDIS_URL"), HOW_TO_RUN
+    database = connection.settings_dict
+    address = f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    worker = processes.worker(
+        1, {"DATABASE_URL": address, "LOG_LEVEL": "INFO", "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    )
+    # Earlier tests enqueue without a worker; theirs is not this test's work.
+    app.control.purge()
+    worker.output = printed = io.StringIO()
+    worker.start()
+    try:
+        deadline = time.monotonic() + 30
+        while " ready." not in printed.getvalue():
+            assert worker.running and time.monotonic() < deadline, printed.getvalue()
+            time.sleep(0.05)
+        yield worker
+    finally:
+        worker.ask_to_stop()
+        worker.wait(10)
+        worker.kill_group()
+        sys.stdout.write(printed.getvalue())

@@ -87,7 +87,8 @@ def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: list[
     # Text made column by column: two thirds of the time of psycopg's write_row on rows of dossiers.
     texts = _converted(columns, rows, _COPY_TEXT, r"\N")
     lines = "\n".join(map("\t".join, texts)) + "\n"
-    with cursor.copy(f"COPY {_quoted(table)} ({_column_list(columns)}) FROM STDIN") as copy:
+    statement = f"COPY {_quoted(table)} ({_column_list(columns)}) FROM STDIN"
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
         copy.write(lines)
 
 
@@ -174,7 +175,7 @@ def _truth(value: bool) -> str:
     return "t" if value else "f"
 
 
-def _sqlite_moment(value: datetime) -> str:
+def _sqlite_moment(value: datetime) -> str | None:
     return connection.ops.adapt_datetimefield_value(value)
 
 

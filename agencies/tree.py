@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
@@ -24,8 +27,11 @@ def place(agency: Agency, parent: Agency | None) -> Agency:
 
     Raises ValidationError when the parent lies inside the agency's own subtree.
     """
-    if agency.pk and parent and agency.path and parent.path.startswith(agency.path):
-        raise ValidationError({"parent": _("An agency cannot lie below itself.")})
+    if agency.pk and parent:
+        # As they are now: a path read before another move would let a loop pass.
+        parent.refresh_from_db(fields=["path", "depth"])
+        if agency.pk == parent.pk or agency.pk in parent.ancestor_ids():
+            raise ValidationError({"parent": _("An agency cannot lie below itself.")})
     agency.parent = parent
     old_path = agency.path
     if not agency.pk:
@@ -40,6 +46,29 @@ def place(agency: Agency, parent: Agency | None) -> Agency:
     return agency
 
 
+@transaction.atomic
+def place_all(agencies: Sequence[Agency]) -> None:
+    """Insert new agencies, whose ``parent`` is set and already placed, in a few statements.
+
+    The bulk form of ``place``; all or none. Raises IntegrityError for a code that is taken.
+    """
+    for agency in agencies:
+        agency.path = f"?{agency.code}"
+        agency.depth = agency.parent.depth + 1 if agency.parent else 0
+        agency.fold_name()
+    Agency.objects.bulk_create(agencies, batch_size=500)
+    parent_path = Agency.objects.filter(pk=OuterRef("parent_id")).values("path")
+    Agency.objects.filter(path__startswith="?").update(
+        path=Concat(
+            Coalesce(Subquery(parent_path), Value(PATH_SEPARATOR)),
+            Cast("pk", CharField()),
+            Value(PATH_SEPARATOR),
+        )
+    )
+    for agency in agencies:
+        agency.path = path_of(agency.pk, agency.parent.path if agency.parent else "")
+
+
 @dataclass(frozen=True)
 class Flaw:
     """One agency whose cached place in the tree is not the one its parents give it."""
@@ -52,7 +81,7 @@ def flaws() -> list[Flaw]:
     """Agencies whose path or depth disagrees with their parents; a loop expects no path at all."""
     found = []
     expected = _expected()
-    for agency in Agency.objects.all():
+    for agency in Agency.objects.only("code", "path", "depth", "parent"):
         path, depth = expected.get(agency.pk, (None, None))
         if (agency.path, agency.depth) != (path, depth):
             found.append(Flaw(agency, path))
@@ -61,15 +90,15 @@ def flaws() -> list[Flaw]:
 
 @transaction.atomic
 def rebuild() -> int:
-    """Write every path and depth anew from the parents; returns how many changed."""
-    wrong = flaws()
+    """Write every path and depth anew from the parents; returns how many changed.
+
+    Agencies in a loop have no place to be written; ``flaws`` goes on naming them.
+    """
     expected = _expected()
-    for flaw in wrong:
-        if flaw.expected_path is None:
-            raise ValidationError(_("%(code)s is its own ancestor."), params={"code": flaw.agency.code})
+    changed = [flaw.agency for flaw in flaws() if flaw.expected_path is not None]
+    for agency in changed:
         # Two steps, since a path may still be taken by the row it will move away from.
-        flaw.agency.path = f"?{flaw.agency.pk}"
-    changed = [flaw.agency for flaw in wrong]
+        agency.path = f"?{agency.pk}"
     Agency.objects.bulk_update(changed, ["path"], batch_size=500)
     for agency in changed:
         agency.path, agency.depth = expected[agency.pk]
@@ -90,3 +119,27 @@ def _expected() -> dict[int, tuple[str, int]]:
             below += [(child, places[pk][0], depth + 1) for child in children[pk]]
         level = below
     return places
+
+
+def circular_successions() -> list[list[str]]:
+    """Chains of successors that lead back to where they began, as agency codes.
+
+    An agency that succeeds itself is the shortest; such a chain would never let history end.
+    """
+    after: dict[str, list[str]] = defaultdict(list)
+    links = Agency.successors.through.objects.values_list("from_agency__code", "to_agency__code")
+    for former, successor in links.order_by("from_agency__code", "to_agency__code"):
+        after[former].append(successor)
+    circles: dict[frozenset[str], list[str]] = {}
+    for start in list(after):
+        pending = [[start]]
+        seen = set()
+        while pending:
+            chain = pending.pop()
+            for successor in after.get(chain[-1], ()):
+                if successor == start:
+                    circles.setdefault(frozenset(chain), [*chain, start])
+                elif successor not in seen:
+                    seen.add(successor)
+                    pending.append([*chain, successor])
+    return sorted(circles.values())

@@ -1,6 +1,7 @@
 from agencies.models.agency import Agency, AgencyCode, HeadOfAgency
 from agencies.models.integration import IntegrationClient, IntegrationSession
 from agencies.models.user import User
+from agencies.models.version import TreeVersion
 
 __all__ = [
     "Agency",
@@ -8,5 +9,6 @@ __all__ = [
     "HeadOfAgency",
     "IntegrationClient",
     "IntegrationSession",
+    "TreeVersion",
     "User",
 ]

@@ -7,19 +7,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from agencies.folding import folded
+from agencies.models.version import VersionedQuerySet
+
 PATH_SEPARATOR = "/"
 
 
 class PathField(models.CharField):
     """A path column compared byte by byte, so that a subtree is a range whatever the locale."""
 
-    def db_parameters(self, connection: Any) -> dict[str, Any]:  # type: ignore[override]
+    def db_parameters(self, connection: Any) -> dict[str, Any]:
         parameters = super().db_parameters(connection)
         parameters["collation"] = "C" if connection.vendor == "postgresql" else "BINARY"
         return parameters
 
 
-class AgencyQuerySet(models.QuerySet["Agency"]):
+class AgencyQuerySet(VersionedQuerySet["Agency"]):
     """Sets of agencies, always asked for by path: one prefix query, never a walk."""
 
     def under(self, path: str) -> AgencyQuerySet:
@@ -89,9 +92,7 @@ class Agency(models.Model):
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     valid_from = models.DateField(_("in being from"), null=True, blank=True)
     valid_to = models.DateField(_("in being until"), null=True, blank=True)
-    successors = models.ManyToManyField(
-        "self", symmetrical=False, blank=True, related_name="predecessors"
-    )
+    successors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="predecessors")
 
     objects = AgencyQuerySet.as_manager()
 
@@ -102,6 +103,17 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the text it is searched by; bulk writers call ``fold_name`` themselves."""
+        self.fold_name()
+        if kwargs.get("update_fields") and not {"name", "short_name"}.isdisjoint(kwargs["update_fields"]):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "name_folded"}
+        super().save(*args, **kwargs)
+
+    def fold_name(self) -> None:
+        """Derive ``name_folded`` from both names."""
+        self.name_folded = folded(f"{self.name} {self.short_name}")
 
     @property
     def announces(self) -> bool:
@@ -115,6 +127,10 @@ class Agency(models.Model):
     def ancestor_ids(self) -> list[int]:
         """Ids from the root down to the parent, read off the path."""
         return [int(part) for part in self.path.strip(PATH_SEPARATOR).split(PATH_SEPARATOR)[:-1]]
+
+
+class AgencyCodeQuerySet(VersionedQuerySet["AgencyCode"]):
+    """Sets of other codes."""
 
 
 class AgencyCode(models.Model):
@@ -131,6 +147,8 @@ class AgencyCode(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="other_codes")
     code = models.CharField(_("code"), max_length=35, unique=True)
     scheme = models.CharField(_("scheme"), max_length=5, choices=Scheme.choices)
+
+    objects = AgencyCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("other agency code")

@@ -40,9 +40,7 @@ class IntegrationClient(models.Model):
 class IntegrationSession(models.Model):
     """A session handed out by the national protocol's auth call; only the token's hash is kept."""
 
-    client = models.ForeignKey(
-        IntegrationClient, on_delete=models.CASCADE, related_name="sessions"
-    )
+    client = models.ForeignKey(IntegrationClient, on_delete=models.CASCADE, related_name="sessions")
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
@@ -50,3 +48,6 @@ class IntegrationSession(models.Model):
     class Meta:
         verbose_name = _("system session")
         verbose_name_plural = _("system sessions")
+
+    def __str__(self) -> str:
+        return f"{self.client} · {self.expires_at:%Y-%m-%d %H:%M}"

@@ -29,7 +29,7 @@ def state() -> dict[str, list]:
     cards = Scorecard.objects.order_by("agency", "period")
     return {
         "tallies": sorted(
-            tuple(sorted((k, v) for k, v in row.items() if k != "id")) for row in Tally.objects.values()
+            (sorted((k, v) for k, v in row.items() if k != "id") for row in Tally.objects.values()), key=repr
         ),
         "catalogue": sorted(CatalogueTally.objects.values_list()),
         "cards": list(

@@ -50,7 +50,7 @@ def sweep() -> None:
     """Recount what a lost message left behind."""
     with pulse("sweep", SWEEP_EVERY):
         if DirtyMonth.objects.exists():
-            wake_recount()
+            recount()
 
 
 @shared_task

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, IntegrationClient
+from agencies.models.agency import PathField
 from procedures.models.procedure import Procedure
 
 #: ``ended_month`` of a dossier that is still being handled: after every real month.
@@ -51,7 +52,9 @@ class Dossier(models.Model):
 
     ONLINE_PAYMENTS = (Payment.NATIONAL_PORTAL, Payment.OWN_GATEWAY)
 
-    code = models.CharField(_("dossier code"), max_length=50)
+    # Compared byte by byte: how a code begins is then a range of its index, and the database sorts
+    # codes as we do, so that two batches lock them in the same order.
+    code = PathField(_("dossier code"), max_length=50)
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="dossiers", verbose_name=_("agency"),
         db_index=False,
@@ -134,6 +137,8 @@ class Dossier(models.Model):
             models.Index(
                 fields=["agency", "ended_month", "started_month"], name="dossier_alive"
             ),
+            # A month of the whole country, the newest first.
+            models.Index(fields=["started_month", "id"], name="dossier_started"),
             # The clock tick: which open dossiers passed their deadline since the last one.
             models.Index(
                 fields=["deadline_at"], condition=Q(ended_month=STILL_OPEN), name="dossier_due"

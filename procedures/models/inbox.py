@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, IntegrationClient
 from procedures.models.procedure import Procedure
@@ -31,7 +32,7 @@ class InboxItem(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     dossier_code = models.CharField(_("dossier code"), max_length=200, blank=True, db_index=True)
     position = models.PositiveIntegerField(_("position in the batch"))
-    field = models.CharField(_("field"), max_length=60)
+    field = models.CharField(pgettext_lazy("of a record", "field"), max_length=60)
     reason = models.CharField(_("reason"), max_length=300)
     record = models.JSONField(_("record"), default=dict)
     fingerprint = models.CharField(max_length=32, editable=False)

@@ -16,7 +16,7 @@ def among(field: str, values: Collection[str] | Collection[int]) -> "Among":
     return Among(F(field), list(values))
 
 
-class Among(Lookup):  # type: ignore[type-arg]
+class Among(Lookup):
     """``field`` equals one of the values, all sent as one parameter."""
 
     lookup_name = "among"

@@ -64,10 +64,7 @@ def lock(codes: Collection[str]) -> dict[str, Stored]:
             "version_rank", "started_month", "ended_month", "in_handling",
         )
     )  # fmt: skip
-    return {
-        row[1]: Stored(*row[:6], Version(row[6], row[7]), *row[8:])  # type: ignore[call-arg]
-        for row in rows
-    }
+    return {row[1]: Stored(*row[:6], Version(row[6], row[7]), *row[8:]) for row in rows}
 
 
 def steps_of(dossier_ids: Collection[int]) -> dict[int, list[Step]]:

@@ -61,19 +61,29 @@ _SECONDS = {
 _END_OF_DAY = time(23, 59, 59)
 
 
+#: A request for a supplement and its answer, or None, in epoch seconds.
+Supplement = tuple[int, int | None]
+
+
 class Told(Protocol):
     """What the record of a dossier tells: a ``DossierRecord``, or the same read back from its row."""
 
-    status: int
-    submitted_at: datetime | None
-    received_at: datetime | None
-    due_at: datetime | None
-    finished_at: datetime | None
-    returned_at: datetime | None
-    refused_at: datetime | None
-
     @property
-    def supplements(self) -> Sequence[Sequence[int | None]]: ...
+    def status(self) -> int: ...
+    @property
+    def submitted_at(self) -> datetime | None: ...
+    @property
+    def received_at(self) -> datetime | None: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def finished_at(self) -> datetime | None: ...
+    @property
+    def returned_at(self) -> datetime | None: ...
+    @property
+    def refused_at(self) -> datetime | None: ...
+    @property
+    def supplements(self) -> Sequence[Supplement]: ...
 
 
 class Step(NamedTuple):
@@ -146,7 +156,8 @@ def derive(
     ``version_at`` is the record's own moment (``version_of``); ``limit`` that of the procedure, None
     while the procedure is not known. Moments are aware. Nothing is raised.
     """
-    status, supplements, ends = told.status, told.supplements, {}
+    status, supplements = told.status, told.supplements
+    ends: dict[int, datetime] = {}
     if steps:
         ordered = sorted(steps, key=lambda step: (step.at, RANK[step.status]))
         newest = ordered[-1]
@@ -176,7 +187,7 @@ def derive(
     pauses = [
         (requested, answered)
         for requested, answered in supplements
-        if answered is not None and answered > requested  # type: ignore[operator]
+        if answered is not None and answered > requested
     ]
     return Handling(
         status=status,
@@ -197,7 +208,7 @@ def derive(
 def _end(
     told: Told,
     status: int,
-    supplements: Sequence[Sequence[int | None]],
+    supplements: Sequence[Supplement],
     ends: dict[int, datetime],
     version_at: datetime,
 ) -> datetime | None:
@@ -207,13 +218,13 @@ def _end(
         return told.refused_at or told.finished_at or told.returned_at or ends.get(status) or version_at
     if status == SUPPLEMENT_REQUESTED and len(supplements) == 1 and supplements[0][1] is None:
         # Asked once and nothing since: the agency has done its part.
-        return datetime.fromtimestamp(supplements[0][0] or 0, UTC)
+        return datetime.fromtimestamp(supplements[0][0], UTC)
     return None
 
 
-def _supplements_in(ordered: Sequence[Step]) -> list[tuple[int, int | None]]:
+def _supplements_in(ordered: Sequence[Step]) -> list[Supplement]:
     """Requests for a supplement among the steps; what comes next is the citizen's answer."""
-    supplements: list[tuple[int, int | None]] = []
+    supplements: list[Supplement] = []
     for step in ordered:
         waiting = bool(supplements) and supplements[-1][1] is None
         if step.status == SUPPLEMENT_REQUESTED:

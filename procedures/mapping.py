@@ -9,14 +9,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency
+from agencies.event_log import record
+from agencies.event_words import declare
+from agencies.models import Agency, User
 from agencies.models.agency import within
 from procedures.among import among
 from procedures.models import Dossier, LocalName, Procedure
 from procedures.name_likeness import Likeness
 from procedures.rederiving import rederive, spans_of
 from procedures.signals import counts_changed
+
+MAPPED = declare("name.mapped", gettext_lazy("said what a local name means"))
 
 #: Dossiers moved in one transaction.
 BATCH = 1000
@@ -40,19 +45,50 @@ def waiting(local_name: LocalName) -> QuerySet[Dossier]:
     return _meant(local_name, None)
 
 
-def map_local_name(local_name: LocalName, target: Agency | Procedure | None, as_of: datetime) -> int:
+def map_local_name(
+    local_name: LocalName,
+    target: Agency | Procedure | None,
+    as_of: datetime,
+    *,
+    by: User | None = None,
+    reason: str = "",
+) -> int:
     """Say what the name means (None: nothing any more) and place what is called so anew.
 
     Dossiers that waited, and those of an earlier mapping, are moved or derived anew a thousand at a
-    time, and both agencies' months are marked. Returns how many dossiers that were. Raises
-    ValidationError for a target of the wrong kind or outside the subtree of the name's owner.
+    time, and both agencies' months are marked. Returns how many dossiers that were. ``by`` is who
+    decided so, for the log; None is the server itself. Raises ValidationError for a target of the wrong
+    kind or outside the subtree of the name's owner.
     """
     field = "agency" if local_name.kind == LocalName.Kind.UNIT else "procedure"
     _check(local_name, field, target)
     before, after = _meaning_stored(local_name), target.pk if target else None
-    setattr(local_name, field, target)
-    local_name.save()
+    with transaction.atomic():
+        setattr(local_name, field, target)
+        local_name.save()
+        if before != after:
+            _log(local_name, before, target, by, reason, as_of)
     return sum(_move_all(local_name, meant, after, as_of) for meant in {None, before} - {after})
+
+
+def _log(
+    local_name: LocalName,
+    before: int | None,
+    target: Agency | Procedure | None,
+    by: User | None,
+    reason: str,
+    as_of: datetime,
+) -> None:
+    record(
+        MAPPED,
+        local_name,
+        actor=by,
+        as_of=as_of,
+        agency=local_name.owner,
+        before={"meaning": before},
+        after={"meaning": target.pk if target else None, "code": target.code if target else ""},
+        reason=reason,
+    )
 
 
 def _check(local_name: LocalName, field: str, target: Agency | Procedure | None) -> None:

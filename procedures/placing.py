@@ -109,9 +109,7 @@ class Lookup:
             if prefix not in self._by_prefix:
                 found = codes.agency_of_dossier_code(record.code)
                 if found is not None:
-                    self._by_prefix[prefix] = Place(
-                        found.id, CODE, outside=not found.path.startswith(path)
-                    )
+                    self._by_prefix[prefix] = Place(found.id, CODE, outside=not found.path.startswith(path))
                 else:
                     above = _nearest(prefix, codes)
                     foreign = above and not path.startswith(above) and not above.startswith(path)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from procedures.handling import Supplement
 from procedures.models import Dossier
 from procedures.months import VIETNAM
 from procedures.refusals import Reason, RecordRefusedError
@@ -25,10 +27,9 @@ STEP_UNIT_LENGTH, POST_LENGTH = 200, 150
 
 Status = Annotated[int, msgspec.Meta(ge=1, le=10)]
 Hash = Annotated[str, msgspec.Meta(max_length=32)]
-Supplement = tuple[int, int | None]
 
 
-class DossierRecord(msgspec.Struct, gc=False, kw_only=True):
+class DossierRecord(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """A dossier as its system tells it now.
 
     Moments are aware. ``supplements`` lists each request for a supplement and its answer, or None, as
@@ -59,7 +60,7 @@ class DossierRecord(msgspec.Struct, gc=False, kw_only=True):
     identity_hash: Hash = ""
 
 
-class StepRecord(msgspec.Struct, gc=False, kw_only=True):
+class StepRecord(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     """A step of a dossier's progress as its system tells it; who took it is not kept."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=CODE_LENGTH)]
@@ -124,10 +125,10 @@ def check_text(record: DossierRecord | StepRecord) -> None:
     if len(code) > CODE_LENGTH:
         raise RecordRefusedError("code", Reason.TOO_LONG, code)
     if not code.isprintable():
-        raise RecordRefusedError("code", Reason.MALFORMED, ascii(code))
+        raise RecordRefusedError("code", Reason.MALFORMED, code)
     if isinstance(record, StepRecord):
         if "\0" in record.post + record.unit:
-            raise RecordRefusedError("unit", Reason.MALFORMED, ascii(record.unit))
+            raise RecordRefusedError("unit", Reason.MALFORMED, record.unit)
         return
     code, unit = record.procedure_code, record.unit_name
     if not code:
@@ -135,13 +136,15 @@ def check_text(record: DossierRecord | StepRecord) -> None:
     if len(code) > PROCEDURE_CODE_LENGTH:
         raise RecordRefusedError("procedure_code", Reason.TOO_LONG, code)
     if not code.isprintable():
-        raise RecordRefusedError("procedure_code", Reason.MALFORMED, ascii(code))
+        raise RecordRefusedError("procedure_code", Reason.MALFORMED, code)
     if len(unit) > UNIT_LENGTH:
         raise RecordRefusedError("unit_name", Reason.TOO_LONG, unit)
     if "\0" in unit:
-        raise RecordRefusedError("unit_name", Reason.MALFORMED, ascii(unit))
+        raise RecordRefusedError("unit_name", Reason.MALFORMED, unit)
 
 
+# The same offices are named again and again.
+@lru_cache(maxsize=4096)
 def cleaned(text: str, longest: int) -> str:
     """A name without invisible characters, spaces evened out, cut to its column."""
     if not text.isprintable():
@@ -151,9 +154,8 @@ def cleaned(text: str, longest: int) -> str:
 
 def to_plain(record: DossierRecord | StepRecord) -> dict[str, Any]:
     """The record as plain values that ``read_dossier`` and ``read_step`` read back."""
-    return {
-        name: value for name, value in msgspec.to_builtins(record).items() if value not in (None, "", (), [])
-    }
+    plain: dict[str, Any] = msgspec.to_builtins(record)
+    return plain
 
 
 def _with_moments(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +168,7 @@ def _with_moments(plain: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _supplements(value: Any) -> list[tuple[int, int | None]]:
+def _supplements(value: Any) -> list[Supplement]:
     try:
         pairs = [(_seconds(requested), _seconds(answered)) for requested, answered in value]
     except (TypeError, ValueError):

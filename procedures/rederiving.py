@@ -6,14 +6,14 @@ by ``procedures.handling`` and written back where that changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from procedures import dossier_rows
 from procedures.among import among
 from procedures.dossier_rows import Span, span_of
-from procedures.handling import Handling, Limit, derive
+from procedures.handling import Handling, Limit, Supplement, derive
 from procedures.models import Dossier
 from procedures.months import month_of
 
@@ -28,7 +28,7 @@ class ToldAgain(NamedTuple):
     finished_at: datetime | None
     returned_at: datetime | None
     refused_at: datetime | None
-    supplements: list[list[int | None]]
+    supplements: Sequence[Supplement]
 
 
 _TOLD = ("record_status", *ToldAgain._fields[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -59,10 +59,13 @@ class RecordRefusedError(Exception):
 
     def __init__(self, field: str, reason: Reason, value: object = "") -> None:
         super().__init__(field, reason, value)
-        self.field, self.reason, self.value = field, reason, str(value)[:QUOTED]
+        quoted = str(value)[:QUOTED]
+        # What no database keeps and no screen shows must not get into the sentence.
+        self.value = "".join(c if c.isprintable() else "?" for c in quoted)
+        self.field, self.reason = field, reason
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Refusal:
     """One refused record of a batch.
 
@@ -76,7 +79,7 @@ class Refusal:
     field: str
     reason: Reason
     value: str = ""
-    record: dict[str, Any] = field(default_factory=dict)
+    record: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def sentence(self, field: str = "") -> str:
         """The refusal in the active language, calling the field as the door does if it is given."""

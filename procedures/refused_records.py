@@ -17,6 +17,7 @@ from django.utils.translation import override
 from agencies.bulk import copy_into, temp_table
 from procedures.models import InboxItem
 from procedures.placing import Sender
+from procedures.records import cleaned
 from procedures.refusals import Reason, RecordRefusedError, Refusal
 from procedures.sync_report import SyncReport
 
@@ -37,14 +38,15 @@ def keep(refusals: Iterable[Refusal], kind: InboxItem.Kind, sender: Sender, as_o
     for refusal in refusals:
         if refusal.reason is Reason.EXISTS:
             continue
-        fingerprint = fingerprint_of(kind, refusal.record)
+        record = {name: _storable(value) for name, value in refusal.record.items()}
+        fingerprint = fingerprint_of(kind, record)
         if fingerprint in rows:
             rows[fingerprint][_COLUMNS.index("times")] += 1
             continue
         rows[fingerprint] = [
-            sender.agency_id, sender.client_id, kind.value, refusal.code[:200], refusal.position,
-            refusal.field[:60], sentence(refusal), refusal.record,
-            fingerprint, InboxItem.State.WAITING.value, 1, as_of, as_of,
+            sender.agency_id, sender.client_id, kind.value, cleaned(refusal.code, 200),
+            refusal.position, refusal.field[:60], sentence(refusal), record, fingerprint,
+            InboxItem.State.WAITING.value, 1, as_of, as_of,
         ]  # fmt: skip
     if not rows:
         return
@@ -53,6 +55,10 @@ def keep(refusals: Iterable[Refusal], kind: InboxItem.Kind, sender: Sender, as_o
         copy_into("refused_records", _COLUMNS, [rows[f] for f in sorted(rows)])
         with connection.cursor() as cursor:
             cursor.execute(_UPSERT)
+
+
+def _storable(value: Any) -> Any:
+    return cleaned(value, 1000) if isinstance(value, str) else value
 
 
 def fingerprint_of(kind: str, record: dict[str, Any]) -> str:

@@ -69,7 +69,9 @@ class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
         return DossierChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer("supplements", "fingerprint", "phone_hash", "identity_hash")
+        return (
+            super().get_queryset(request).defer("supplements", "fingerprint", "phone_hash", "identity_hash")
+        )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         self_related = ("agency", "procedure", "client")
@@ -90,8 +92,10 @@ class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
 
     @display(description=_("procedure"))
     def procedure_name(self, dossier: Dossier) -> str:
-        return str(dossier.procedure) if dossier.procedure else mark(
-            _("%(code)s as sent, not mapped yet") % {"code": dossier.local_procedure}, "warn"
+        return (
+            str(dossier.procedure)
+            if dossier.procedure
+            else mark(_("%(code)s as sent, not mapped yet") % {"code": dossier.local_procedure}, "warn")
         )
 
     @display(description=_("received"))
@@ -108,7 +112,7 @@ class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
 
     @display(description=_("placed"))
     def flag(self, dossier: Dossier) -> str:
-        return mark(_("by default"), "warn") if dossier.placement == Dossier.Placement.DEFAULT else ""
+        return mark(_("by default"), "warn") if dossier.placement == Dossier.Placement.DEFAULT else DASH
 
     @display(description=_("explanation"))
     def told(self, dossier: Dossier) -> str:

@@ -163,10 +163,12 @@ def _handling_time(dossier: Dossier) -> str:
 def _placement(dossier: Dossier) -> str:
     texts = {
         Dossier.Placement.CODE: _("The code of the dossier begins with the agency's code."),
-        Dossier.Placement.NAME: _("The system names “%(unit)s”, and one agency of its subtree bears that name."),
+        Dossier.Placement.NAME: _(
+            "The system names “%(unit)s”, and one agency of its subtree bears that name."
+        ),
         Dossier.Placement.MAPPING: _("The system names “%(unit)s”, which was mapped to this agency."),
         Dossier.Placement.DEFAULT: _(
-            "Nothing told the agency (“%(unit)s”), so it stands with the system's own until the name is mapped."
+            "Nothing told the agency (“%(unit)s”): it stands with the system's own until the name is mapped."
         ),
     }
     text = texts.get(Dossier.Placement(dossier.placement), "")

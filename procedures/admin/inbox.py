@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -47,7 +48,7 @@ class MendForm(forms.Form):
         self.item, self.name = item, item.field
         kind = forms.DateTimeField if self.name in MOMENTS else forms.CharField
         self.fields["value"] = kind(
-            label=self.name,
+            label=_called(self.name),
             initial=item.record.get(self.name, ""),
             widget=UnfoldAdminTextInputWidget(),
             help_text=_("As 31/01/2026 08:30.") if self.name in MOMENTS else "",
@@ -63,8 +64,9 @@ class MendForm(forms.Form):
 class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
     """Refused records; applicants' personal data were removed before they came here."""
 
-    list_display = ("dossier_code", "reason", "field", "position", "agency", "times", "last", "condition")
-    list_display_links = ("dossier_code", "reason")
+    list_display = ("dossier_code", "why", "where", "position", "agency", "last", "condition")
+    list_display_links = ("dossier_code", "why")
+    counted_as = gettext_lazy("refused records")
     list_select_related = ("agency", "client")
     list_filter = (
         choice_filter("state", InboxItem.State.choices, gettext_lazy("state")),
@@ -77,7 +79,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
     actions = ("retry_chosen", "dismiss_chosen")
     readonly_fields = ("dossier_code", "kind", "agency", "client", "fault", "position", "history", "content")
     fields = readonly_fields
-    change_form_outer_after_template = "admin/inbox_tools.html"
+    change_form_outer_before_template = "admin/inbox_tools.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -120,7 +122,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
             messages.error(request, " ".join(form.errors["value"]))
             return HttpResponseRedirect(record_url(item))
         try:
-            taken = mend(item, form.changes(), timezone.now())
+            taken = mend(item, form.changes(), timezone.now(), by=request.user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return HttpResponseRedirect(record_url(item))
@@ -130,7 +132,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
     def retry_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Try the record again as it is."""
         item = self._waiting(request, object_id)
-        return self._tell(request, item, taken=retry([item], timezone.now()) > 0)
+        return self._tell(request, item, taken=retry([item], timezone.now(), by=request.user) > 0)
 
     def dismiss_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Let the record go, once confirmed."""
@@ -145,7 +147,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
                 button=_("Dismiss"),
                 back=record_url(item),
             )
-        dismiss([item], timezone.now())
+        dismiss([item], timezone.now(), by=request.user)
         self.log_change(request, item, _("Dismissed"))
         messages.success(request, _("The record was let go."))
         return HttpResponseRedirect(list_url(InboxItem, state=InboxItem.State.WAITING))
@@ -154,9 +156,11 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
     def retry_chosen(self, request: HttpRequest, queryset: QuerySet[InboxItem]) -> None:
         waiting = queryset.filter(state=InboxItem.State.WAITING)
         items = list(waiting[:AT_A_TIME])
-        taken = retry(items, timezone.now())
+        taken = retry(items, timezone.now(), by=request.user)
         text = ngettext(
-            "%(taken)s of %(count)s record was taken.", "%(taken)s of %(count)s records were taken.", len(items)
+            "%(taken)s of %(count)s record was taken.",
+            "%(taken)s of %(count)s records were taken.",
+            len(items),
         ) % {"taken": figure(taken), "count": figure(len(items))}
         if len(items) < AT_A_TIME:
             left = ""
@@ -182,13 +186,21 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
                 back=request.get_full_path(),
                 hidden=selection(request, "dismiss_chosen"),
             )
-        count = dismiss(waiting.select_related(None).only("pk"), timezone.now())
+        count = dismiss(waiting.select_related(None).only("pk"), timezone.now(), by=request.user)
         messages.success(
             request,
             ngettext("%(count)s record was let go.", "%(count)s records were let go.", count)
             % {"count": figure(count)},
         )
         return None
+
+    @display(description=gettext_lazy("reason"))
+    def why(self, item: InboxItem) -> str:
+        return format_html('<span class="long-name">{}</span>', item.reason)
+
+    @display(description=gettext_lazy("field at fault"))
+    def where(self, item: InboxItem) -> str:
+        return format_html("<code>{}</code>", item.field)
 
     @display(description=gettext_lazy("last refused"))
     def last(self, item: InboxItem) -> str:
@@ -213,7 +225,9 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
 
     @display(description=gettext_lazy("record"))
     def content(self, item: InboxItem) -> str:
-        text = json.dumps(item.record, ensure_ascii=False, indent=2, sort_keys=True)
+        # What proves who the applicant is says nothing to a reader.
+        told = {name: value for name, value in item.record.items() if not name.endswith("_hash")}
+        text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True)
         return format_html('<pre class="record">{}</pre>', text)
 
     def for_export(self, records: QuerySet[Any]) -> QuerySet[Any]:
@@ -226,7 +240,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
             str(_("dossier code")): lambda item: item.dossier_code,
             str(_("kind")): lambda item: item.get_kind_display(),
             str(_("position in the batch")): lambda item: item.position,
-            str(_("field")): lambda item: item.field,
+            str(_("field at fault")): lambda item: item.field,
             str(_("reason")): lambda item: item.reason,
             str(_("times sent")): lambda item: item.times,
             str(_("last refused")): lambda item: moment(item.last_at),
@@ -248,6 +262,12 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
         where = link(item.dossier_code, record_url(dossier)) if dossier else item.dossier_code
         messages.success(request, format_html(_("Taken: dossier {} is up to date."), where))
         return HttpResponseRedirect(list_url(InboxItem, state=InboxItem.State.WAITING))
+
+
+def _called(name: str) -> str:
+    """A field of a record as the pages of dossiers call it, with its name in the record."""
+    fields = {field.name: field.verbose_name for field in Dossier._meta.concrete_fields}
+    return f"{capfirst(fields[name])} ({name})" if name in fields else name
 
 
 def _what_dismissing_does(count: int) -> list[str]:

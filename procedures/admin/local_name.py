@@ -93,6 +93,8 @@ class LocalNameAdmin(ScopedModelAdmin):
     empty_list_hint = gettext_lazy("Every unit and procedure that systems sent is known.")
     autocomplete_fields = ("agency", "procedure")
     list_per_page = 20
+    sortable_by = ()
+    counted_as = gettext_lazy("local names")
     readonly_fields = ("value", "kind", "owner", "held_back", "guesses", "first_seen")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -164,7 +166,7 @@ class LocalNameAdmin(ScopedModelAdmin):
         return moment(name.first_seen_at)
 
     def _map(self, request: HttpRequest, name: LocalName, meaning: Any) -> None:
-        count = map_local_name(name, meaning, timezone.now())
+        count = map_local_name(name, meaning, timezone.now(), by=request.user)
         placed = ngettext(
             "%(count)s dossier was placed anew.", "%(count)s dossiers were placed anew.", count
         ) % {"count": figure(count)}

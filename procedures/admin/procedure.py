@@ -109,7 +109,10 @@ class ProcedureAdmin(ScopedModelAdmin):
         choice_filter("online_level", OnlineLevel.choices, gettext_lazy("online level")),
         choice_filter(
             "is_complete",
-            [("True", gettext_lazy("Every mandatory part present")), ("False", gettext_lazy("Parts missing"))],
+            [
+                ("True", gettext_lazy("Every mandatory part present")),
+                ("False", gettext_lazy("Parts missing")),
+            ],
             gettext_lazy("description"),
         ),
     )
@@ -125,7 +128,11 @@ class ProcedureAdmin(ScopedModelAdmin):
             (
                 _("Deadline and fee"),
                 {
-                    "fields": (("processing_time", "processing_unit"), ("fee", "has_fee"), "needs_paper_result"),
+                    "fields": (
+                        ("processing_time", "processing_unit"),
+                        ("fee", "has_fee"),
+                        "needs_paper_result",
+                    ),
                     "description": _(
                         "Changing the deadline derives every dossier of the procedure anew; "
                         "with millions of dossiers saving takes up to a minute."

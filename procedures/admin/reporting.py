@@ -63,7 +63,15 @@ class AnnouncementAdmin(ScopedModelAdmin):
     """Decisions announcing procedures; on time or late by the working-day calendar."""
 
     form = AnnouncementForm
-    list_display = ("decision_number", "agency", "procedure_code", "change", "decided_on", "timely", "publication")
+    list_display = (
+        "decision_number",
+        "agency",
+        "procedure_code",
+        "change",
+        "decided_on",
+        "timely",
+        "publication",
+    )
     list_select_related = ("agency", "procedure")
     list_filter = (
         SubtreeFilter,
@@ -94,7 +102,9 @@ class AnnouncementAdmin(ScopedModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
         if term:
-            queryset = queryset.filter(decision_number__startswith=term) | queryset.filter(procedure__code=term)
+            queryset = queryset.filter(decision_number__startswith=term) | queryset.filter(
+                procedure__code=term
+            )
         return queryset, False
 
     def save_model(self, request: HttpRequest, obj: Announcement, form: Any, change: bool) -> None:
@@ -152,7 +162,9 @@ class VolumeAdmin(ScopedModelAdmin):
     search_fields = ("agency__code",)
     search_help_text = gettext_lazy("Agency code")
     ordering = ("-month", "-pk")
-    empty_list_hint = gettext_lazy("Add what each agency declared to the national reporting system, by month.")
+    empty_list_hint = gettext_lazy(
+        "Add what each agency declared to the national reporting system, by month."
+    )
     autocomplete_fields = ("agency",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

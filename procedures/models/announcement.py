@@ -2,15 +2,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from agencies.models.scoped import ScopedModel
+from agencies.permissions import KEEP_DATA, SEE_RECORDS
 from procedures.models.procedure import Procedure
 
 
-class Announcement(models.Model):
+class Announcement(ScopedModel):
     """A decision of an agency announcing one procedure: new, amended or abolished.
 
     The derived columns are written by ``procedures.announcing`` from the dates and the working-day
     calendar (Decision 766, criteria 1.1 and 1.2).
     """
+
+    asks = {"view": SEE_RECORDS, "add": KEEP_DATA, "change": KEEP_DATA, "delete": KEEP_DATA}
 
     class Change(models.TextChoices):
         NEW = "new", _("New")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, IntegrationClient
 from agencies.models.agency import PathField
+from agencies.models.scoped import ScopedModel
 from procedures.models.procedure import Procedure
 
 #: ``ended_month`` of a dossier that is still being handled: after every real month.
@@ -12,7 +13,7 @@ STILL_OPEN = 999912
 NO_MONTH = 0
 
 
-class Dossier(models.Model):
+class Dossier(ScopedModel):
     """A dossier (hồ sơ): one row, its current state, written only by ``procedures.sync``.
 
     The applicant's name, phone and identity number are never here: two keyed hashes let the
@@ -160,11 +161,13 @@ class Dossier(models.Model):
         return self.code
 
 
-class DossierStep(models.Model):
+class DossierStep(ScopedModel):
     """One step of a dossier's progress, as its system reported it; only ever added to.
 
     Who did it is not kept: a post and a unit are enough to explain a delay.
     """
+
+    scope_path = "dossier__agency__path"
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="steps")
     at = models.DateTimeField(_("at"))

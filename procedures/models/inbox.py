@@ -4,15 +4,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, IntegrationClient
+from agencies.models.scoped import ScopedModel
+from agencies.permissions import SEE_RECORDS, WORK_INBOX
 from procedures.models.procedure import Procedure
 
 
-class InboxItem(models.Model):
+class InboxItem(ScopedModel):
     """A record that a door refused, with the reason, waiting to be mended and retried.
 
     ``record`` is the record as sent less the applicant's personal data, which are already hashed
     in it, so a retry loses nothing and the inbox holds nothing in clear.
     """
+
+    asks = {"view": SEE_RECORDS, "change": WORK_INBOX}
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -60,12 +64,15 @@ class InboxItem(models.Model):
         return f"{self.dossier_code} · {self.reason}"
 
 
-class LocalName(models.Model):
+class LocalName(ScopedModel):
     """A unit's name or a procedure's code as one system writes it, and ours once mapped.
 
     Rows appear by themselves when a dossier could not be placed; filling one in re-places what
     waits for it.
     """
+
+    scope_path = "owner__path"
+    asks = {"view": SEE_RECORDS, "change": WORK_INBOX}
 
     class Kind(models.TextChoices):
         UNIT = "unit", _("Unit")

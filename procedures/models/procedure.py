@@ -2,10 +2,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from agencies.models.scoped import ScopedModel
+from agencies.permissions import KEEP_DATA, SEE_RECORDS
 
 
-class Field(models.Model):
+class Field(ScopedModel):
     """A field (lĩnh vực) that groups procedures, as G15-TP07 civil status."""
+
+    scope_path = ""
+    readable_by_all = True
+    asks = {"view": SEE_RECORDS, "add": KEEP_DATA, "change": KEEP_DATA}
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=250)
@@ -28,8 +34,12 @@ class OnlineLevel(models.TextChoices):
     FULL = "full", _("Full online service")
 
 
-class Procedure(models.Model):
+class Procedure(ScopedModel):
     """An administrative procedure (thủ tục hành chính) as announced in the national database."""
+
+    scope_path = "announcing_agency__path"
+    readable_by_all = True
+    asks = {"view": SEE_RECORDS, "add": KEEP_DATA, "change": KEEP_DATA}
 
     class Level(models.TextChoices):
         MINISTRY = "ministry", _("Ministry")
@@ -106,8 +116,10 @@ class Procedure(models.Model):
         return f"{self.code} {self.name}"
 
 
-class AgencyProcedure(models.Model):
+class AgencyProcedure(ScopedModel):
     """A procedure under an agency's authority, with its online level and payment there."""
+
+    asks = {"view": SEE_RECORDS, "add": KEEP_DATA, "change": KEEP_DATA, "delete": KEEP_DATA}
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="offered_procedures")
     procedure = models.ForeignKey(Procedure, on_delete=models.CASCADE, related_name="offered_by")

@@ -2,14 +2,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from agencies.models.scoped import ScopedModel
+from agencies.permissions import KEEP_DATA, SEE_RECORDS
 
 
-class ReportedVolume(models.Model):
+class ReportedVolume(ScopedModel):
     """Dossiers an agency declared to the national reporting system for one month.
 
     The agency's own dossiers, without its sub-units' (which declare theirs), so that a sum over
     the tree counts each dossier once (Decision 766, criterion 1.4).
     """
+
+    asks = {"view": SEE_RECORDS, "add": KEEP_DATA, "change": KEEP_DATA, "delete": KEEP_DATA}
 
     agency = models.ForeignKey(
         Agency, on_delete=models.CASCADE, related_name="reported_volumes", verbose_name=_("agency")

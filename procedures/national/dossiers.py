@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from procedures.applicants import applicant_hash
+from procedures.handling import Supplement
 from procedures.national.structs import NationalDossier
 from procedures.national.values import choice, choices, moment, money, says_yes, text
 from procedures.records import UNIT_LENGTH, DossierRecord, cleaned
@@ -72,7 +73,8 @@ def translate(sent: NationalDossier) -> DossierRecord:
         raise RecordRefusedError("MaHoSo", Reason.MISSING)
     if not procedure_code:
         raise RecordRefusedError("MaTTHC", Reason.MISSING)
-    due_at, supplements = moment(sent.NgayHenTra, "NgayHenTra"), ()
+    due_at = moment(sent.NgayHenTra, "NgayHenTra")
+    supplements: tuple[Supplement, ...] = ()
     if sent.DanhSachHoSoBoSung:
         due_at, supplements = _supplements(sent, due_at)
     attached, result_filed, reuses, from_store, population = _marks(sent)
@@ -178,13 +180,14 @@ def _marks(sent: NationalDossier) -> tuple[bool, bool, bool, bool, bool]:
 
 def _supplements(
     sent: NationalDossier, due_at: datetime | None
-) -> tuple[datetime | None, tuple[tuple[int, int | None], ...]]:
+) -> tuple[datetime | None, tuple[Supplement, ...]]:
     """The requests for a supplement, and the date promised before they moved it.
 
     The time the citizen took is added to the due date by our rule, so a due date that a supplement
     has already moved is taken back to the first one.
     """
-    field, found = "DanhSachHoSoBoSung", []
+    field = "DanhSachHoSoBoSung"
+    found: list[Supplement] = []
     first_due: datetime | None = None
     for place, request in enumerate(_listed(sent.DanhSachHoSoBoSung)):
         name = f"{field}[{place}]"
@@ -194,7 +197,7 @@ def _supplements(
             if answered is not None:
                 raise RecordRefusedError(f"{name}.NgayBoSung", Reason.MISSING)
             continue
-        found.append((int(requested.timestamp()), answered and int(answered.timestamp())))
+        found.append((int(requested.timestamp()), int(answered.timestamp()) if answered else None))
         before = moment(request.NgayHenTraTruoc, f"{name}.NgayHenTraTruoc")
         after = moment(request.NgayHenTraMoi, f"{name}.NgayHenTraMoi")
         if before and after and (first_due is None or before < first_due):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from traceback import format_exc
 from typing import Any
 
 import msgspec
@@ -77,7 +78,8 @@ def _answering(door: Door) -> Callable[[HttpRequest], HttpResponse]:
                 }
             except Exception:
                 # The sender must get an answer it can read; the log gets the trace, never the body.
-                log.exception("national_protocol_failed", door=door.__name__)
+                # As text: a renderer of exceptions may show local variables, and those hold the body.
+                log.error("national_protocol_failed", door=door.__name__, trace=format_exc())
                 status = 500
                 answer = {
                     "error_code": Code.OUR_FAULT.value,

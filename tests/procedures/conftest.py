@@ -59,9 +59,7 @@ def make_world() -> World:
     h44 = ProvinceFactory(code="H44", parent=nation, short_name="Phú Thọ")
     h21 = ProvinceFactory(code="H21", parent=nation, short_name="Gia Lai")
     justice = AgencyFactory(code="H44.01", name="Sở Tư pháp", parent=h44)
-    commune = AgencyFactory(
-        code="H44.07", name="Phường Việt Trì", kind=Agency.Kind.COMMUNE, parent=h44
-    )
+    commune = AgencyFactory(code="H44.07", name="Phường Việt Trì", kind=Agency.Kind.COMMUNE, parent=h44)
     AgencyCode.objects.create(agency=justice, code="000.00.01.H44", scheme=AgencyCode.Scheme.OLD)
     field = Field.objects.create(code="G15-TP07", name="Hộ tịch", sector="Tư pháp")
     procedure = Procedure.objects.create(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from procedures.models import AgencyProcedure, Announcement, Procedure, ReportedVolume
 from scoring.models import DirtyMonth
 from scoring.outbox import CATALOGUE
-from tests.admin_people import People, country, people  # noqa: F401  (fixtures)
+from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import Country, make_dossier, on
 
 
@@ -41,7 +41,7 @@ def test_a_new_procedure_is_completed_and_counted(
     people: People, country: Country, procedure_values: dict[str, Any]
 ) -> None:
     page = reverse("admin:procedures_procedure_add")
-    assert people.reviewer.post(page, {**procedure_values, "code": "1.000099"}).status_code == 302
+    assert people.operator.post(page, {**procedure_values, "code": "1.000099"}).status_code == 302
     made = Procedure.objects.get(code="1.000099")
     assert made.is_complete and made.open_to_citizens and made.name_folded == "dang ky ket hon"
     assert made.parts["sequence"] == "Bước 1\nBước 2"
@@ -60,7 +60,7 @@ def test_another_limit_derives_its_dossiers_anew(
         version_at=on(3, 2),
     )
     page = reverse("admin:procedures_procedure_change", args=[country.marriage.pk])
-    assert people.reviewer.post(page, procedure_values).status_code == 302
+    assert people.operator.post(page, procedure_values).status_code == 302
     dossier.refresh_from_db()
     assert dossier.deadline_at is not None and dossier.deadline_at.date().isoformat() == "2026-03-09"
     assert ("H19.101", 202603) in marked()
@@ -72,10 +72,10 @@ def test_a_structured_part_is_kept_and_a_missing_one_named(
     structured = [{"case": "", "papers": [{"code": "A", "name": "Tờ khai"}]}]
     Procedure.objects.filter(pk=country.marriage.pk).update(parts={"papers": structured})
     page = reverse("admin:procedures_procedure_change", args=[country.marriage.pk])
-    text = people.reviewer.get(page, headers={"accept-language": "en"}).content.decode()
+    text = people.operator.get(page, headers={"accept-language": "en"}).content.decode()
     assert "Manner of carrying out" in text
     values = {**procedure_values, "part_papers": "flattened", "part_manner": ""}
-    people.reviewer.post(page, values)
+    people.operator.post(page, values)
     kept = Procedure.objects.get(pk=country.marriage.pk)
     assert kept.parts["papers"] == structured
     assert not kept.is_complete
@@ -98,12 +98,16 @@ def test_too_long_a_limit_is_refused_at_its_field(
     people: People, procedure_values: dict[str, Any], country: Country
 ) -> None:
     page = reverse("admin:procedures_procedure_change", args=[country.marriage.pk])
-    answer = people.reviewer.post(page, {**procedure_values, "processing_time": "9999"})
+    answer = people.operator.post(page, {**procedure_values, "processing_time": "9999"})
     assert answer.context["adminform"].form.errors.keys() == {"processing_time"}
 
 
 def test_an_offer_is_added_and_withdrawn(people: People, country: Country) -> None:
-    values = {"agency": country.north_department.pk, "procedure": country.licence.pk, "online_level": "partial"}
+    values = {
+        "agency": country.north_department.pk,
+        "procedure": country.licence.pk,
+        "online_level": "partial",
+    }
     people.administrator.post(reverse("admin:procedures_agencyprocedure_add"), values)
     offer = AgencyProcedure.objects.get(agency=country.north_department, procedure=country.licence)
     assert marked() == {("H44.01", CATALOGUE)}

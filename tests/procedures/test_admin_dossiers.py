@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from procedures.models import Dossier, DossierStep
-from tests.admin_people import People, country, people  # noqa: F401  (fixtures)
+from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import Country, make_dossier, on
 
 LIST = "admin:procedures_dossier_changelist"
@@ -38,7 +38,7 @@ def shown(client: Client, **filters: Any) -> set[str]:
 
 def test_the_list_holds_what_a_person_may_see(people: People, dossiers: dict[str, Dossier]) -> None:
     codes = {name: dossier.code for name, dossier in dossiers.items()}
-    assert shown(people.reviewer) == set(codes.values())
+    assert shown(people.operator) == set(codes.values())
     assert shown(people.administrator) == {codes["commune"], codes["department"]}
     assert shown(people.officer) == {codes["commune"]}
     assert shown(people.neighbour) == {codes["south"]}
@@ -62,26 +62,24 @@ def test_the_file_holds_what_the_list_shows(people: People, dossiers: dict[str, 
         return {row[0] for row in list(csv.reader(io.StringIO(content)))[1:]}
 
     assert codes(people.neighbour) == {dossiers["south"].code}
-    assert codes(people.reviewer, month=202603) == {dossiers["commune"].code, dossiers["department"].code}
+    assert codes(people.operator, month=202603) == {dossiers["commune"].code, dossiers["department"].code}
 
 
 def test_an_agency_outside_gives_nothing(
     people: People, country: Country, dossiers: dict[str, Dossier]
 ) -> None:
     assert shown(people.neighbour, agency=country.north.pk) == set()
-    assert shown(people.reviewer, agency=country.north.pk) == {
+    assert shown(people.operator, agency=country.north.pk) == {
         dossiers["commune"].code,
         dossiers["department"].code,
     }
 
 
-def test_a_code_or_its_beginning_is_found_in_any_month(
-    people: People, dossiers: dict[str, Dossier]
-) -> None:
+def test_a_code_or_its_beginning_is_found_in_any_month(people: People, dossiers: dict[str, Dossier]) -> None:
     code = dossiers["south"].code
-    assert shown(people.reviewer, q=code) == {code}
-    assert shown(people.reviewer, q=code.lower()[:8], month=202601) == {code}
-    assert shown(people.reviewer, q="%") == set()
+    assert shown(people.operator, q=code) == {code}
+    assert shown(people.operator, q=code.lower()[:8], month=202601) == {code}
+    assert shown(people.operator, q="%") == set()
     assert shown(people.administrator, q=code) == set()
 
 
@@ -92,38 +90,38 @@ def test_filters_tell_open_overdue_and_late_apart(people: People, country: Count
     without_deadline = make_dossier(office, None, on(1, 6), deadline_at=None)
     late = make_dossier(office, None, on(1, 5), ended_at=on(2, 20))
     timely = make_dossier(office, None, on(1, 5), ended_at=on(1, 8))
-    assert shown(people.reviewer, handling="overdue") == {overdue.code, supplemented_twice.code}
-    assert shown(people.reviewer, handling="open") == {
+    assert shown(people.operator, handling="overdue") == {overdue.code, supplemented_twice.code}
+    assert shown(people.operator, handling="open") == {
         overdue.code,
         supplemented_twice.code,
         without_deadline.code,
     }
-    assert shown(people.reviewer, handling="ended_late") == {late.code}
-    assert shown(people.reviewer, handling="ended_in_time") == {timely.code}
-    assert shown(people.reviewer, status=Dossier.Status.RETURNED) == {late.code, timely.code}
+    assert shown(people.operator, handling="ended_late") == {late.code}
+    assert shown(people.operator, handling="ended_in_time") == {timely.code}
+    assert shown(people.operator, status=Dossier.Status.RETURNED) == {late.code, timely.code}
 
 
 def test_columns_that_are_no_filter_cannot_be_searched_through_the_address(
     people: People, dossiers: dict[str, Dossier]
 ) -> None:
     for lookup in ("phone_hash__startswith", "identity_hash", "agency__name__contains", "code__contains"):
-        assert people.reviewer.get(reverse(LIST), {lookup: "a"}).status_code == 400
+        assert people.operator.get(reverse(LIST), {lookup: "a"}).status_code == 400
 
 
 def test_pages_are_walked_by_id_both_ways(people: People, country: Country) -> None:
     made = [make_dossier(country.south_commune, None, on(1, 5)) for _ in range(120)]
-    page = people.reviewer.get(reverse(LIST)).context["cl"]
+    page = people.operator.get(reverse(LIST)).context["cl"]
     assert [d.pk for d in page.result_list] == [d.pk for d in reversed(made[70:])]
     assert not page.newer_query
-    older = people.reviewer.get(reverse(LIST) + page.older_query).context["cl"]
+    older = people.operator.get(reverse(LIST) + page.older_query).context["cl"]
     assert [d.pk for d in older.result_list] == [d.pk for d in reversed(made[20:70])]
-    last = people.reviewer.get(reverse(LIST) + older.older_query).context["cl"]
+    last = people.operator.get(reverse(LIST) + older.older_query).context["cl"]
     assert [d.pk for d in last.result_list] == [d.pk for d in reversed(made[:20])]
     assert not last.older_query
-    back = people.reviewer.get(reverse(LIST) + last.newer_query).context["cl"]
+    back = people.operator.get(reverse(LIST) + last.newer_query).context["cl"]
     assert [d.pk for d in back.result_list] == [d.pk for d in older.result_list]
     assert back.estimate.number == 120
-    assert people.reviewer.get(reverse(LIST), {"older": "x"}).status_code == 302
+    assert people.operator.get(reverse(LIST), {"older": "x"}).status_code == 302
 
 
 def test_a_page_costs_the_same_queries_however_long_it_is(people: People, country: Country) -> None:
@@ -142,10 +140,10 @@ def test_a_page_costs_the_same_queries_however_long_it_is(people: People, countr
 
 def test_a_dossier_is_only_read(people: People, dossiers: dict[str, Dossier]) -> None:
     page = reverse("admin:procedures_dossier_change", args=[dossiers["south"].pk])
-    assert people.reviewer.post(page, {"status": 9}).status_code == 403
-    assert people.reviewer.get(reverse("admin:procedures_dossier_add")).status_code == 403
+    assert people.operator.post(page, {"status": 9}).status_code == 403
+    assert people.operator.get(reverse("admin:procedures_dossier_add")).status_code == 403
     assert (
-        people.reviewer.post(
+        people.operator.post(
             reverse("admin:procedures_dossier_delete", args=[dossiers["south"].pk]), {"post": "yes"}
         ).status_code
         == 403
@@ -168,7 +166,7 @@ def test_the_page_explains_deadline_end_and_placement(people: People, country: C
     )
     DossierStep.objects.create(dossier=dossier, at=on(3, 4), status=5, unit="Phòng Tư pháp")
     page = reverse("admin:procedures_dossier_change", args=[dossier.pk])
-    text = people.reviewer.get(page, headers={"accept-language": "en"}).content.decode()
+    text = people.operator.get(page, headers={"accept-language": "en"}).content.decode()
     assert "Ended 2 days after its deadline." in text
     assert "the due date sent (10/03/2026 09:00) and the 3 days the citizen took to supplement" in text
     assert "the date of return sent" in text

@@ -12,7 +12,7 @@ from agencies import integration
 from agencies.models import Agency
 from procedures.models import Dossier, InboxItem
 from procedures.refused_records import fingerprint_of
-from tests.admin_people import People, country, people  # noqa: F401  (fixtures)
+from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import NOW, Country
 
 LIST = "admin:procedures_inboxitem_changelist"
@@ -25,7 +25,13 @@ def refused(agency: Agency, code: str, *, position: int = 0, **record: Any) -> I
         if agency.integration_clients.exists()
         else integration.create_client(agency)
     )
-    facts = {"code": code, "procedure_code": "1.000001", "status": 2, "received_at": "20260302080000", **record}
+    facts = {
+        "code": code,
+        "procedure_code": "1.000001",
+        "status": 2,
+        "received_at": "20260302080000",
+        **record,
+    }
     return InboxItem.objects.create(
         agency=agency,
         client=client,
@@ -131,5 +137,5 @@ def test_others_cannot_touch_it(name: str, people: People, items: dict[str, Inbo
 
 def test_a_record_is_shown_as_text(people: People, country: Country) -> None:
     item = refused(country.north, "H44.101-1", unit_name="<script>alert(1)</script>")
-    text = people.reviewer.get(address("change", item)).content.decode()
+    text = people.operator.get(address("change", item)).content.decode()
     assert "<script>alert(1)" not in text and "&lt;script&gt;alert(1)" in text

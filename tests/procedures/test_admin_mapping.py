@@ -11,7 +11,7 @@ from django.urls import reverse
 from agencies.models import Agency
 from procedures.models import Dossier, LocalName
 from scoring.models import DirtyMonth
-from tests.admin_people import People, country, people  # noqa: F401  (fixtures)
+from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import NOW, Country, make_dossier, on
 
 LIST = "admin:procedures_localname_changelist"
@@ -68,9 +68,9 @@ def test_others_cannot_accept_and_nothing_outside_can_be_meant(
     commune = country.north_communes[0]
     assert accept(people.neighbour, unit, commune) == 403
     assert accept(people.administrator, unit, country.south_commune) == 403
-    assert accept(people.reviewer, unit, country.south_commune) == 302
+    assert accept(people.operator, unit, country.south_commune) == 302
     page = reverse("admin:procedures_localname_change", args=[unit.pk])
-    answer = people.reviewer.post(page, {"agency": country.south_commune.pk})
+    answer = people.operator.post(page, {"agency": country.south_commune.pk})
     assert "agency" in answer.context["adminform"].form.errors
     unit.refresh_from_db()
     assert unit.agency is None
@@ -91,13 +91,11 @@ def test_a_procedure_code_is_mapped_to_a_procedure(people: People, country: Coun
     name = LocalName.objects.create(
         owner=country.north, kind="procedure", value="1.000001.000.00.00.H44", first_seen_at=NOW
     )
-    response = people.administrator.post(
-        reverse(ACCEPT), {"accept": f"{name.pk}.{country.marriage.pk}"}
-    )
+    response = people.administrator.post(reverse(ACCEPT), {"accept": f"{name.pk}.{country.marriage.pk}"})
     assert response.status_code == 302
     assert Dossier.objects.get().procedure == country.marriage
 
 
 def test_nonsense_is_refused(people: People, unit: LocalName) -> None:
     for value in ("", "x.y", f"{unit.pk}", f"{unit.pk}.999999"):
-        assert people.reviewer.post(reverse(ACCEPT), {"accept": value}).status_code == 403
+        assert people.operator.post(reverse(ACCEPT), {"accept": value}).status_code == 403

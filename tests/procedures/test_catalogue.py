@@ -34,9 +34,7 @@ def procedure(world: World, code: str = "2.000815", **values: Any) -> Procedure:
         "parts": PARTS,
         **values,
     }
-    return Procedure(
-        code=code, field=world.procedure.field, announcing_agency=world.h44, **values
-    )
+    return Procedure(code=code, field=world.procedure.field, announcing_agency=world.h44, **values)
 
 
 def test_what_is_derived_is_filled(world: World, heard: Heard) -> None:
@@ -86,7 +84,11 @@ def test_given_with_its_key_the_code_may_change(world: World) -> None:
 def test_a_wrong_one_is_named_and_none_saved(world: World) -> None:
     with pytest.raises(ValidationError) as refused:
         save_procedures(
-            [procedure(world), procedure(world, "2.2", name=""), procedure(world, "2.3", processing_time=9999)],
+            [
+                procedure(world),
+                procedure(world, "2.2", name=""),
+                procedure(world, "2.3", processing_time=9999),
+            ],
             as_of=AS_OF,
         )
     assert set(refused.value.message_dict) == {"2.2", "2.3"}
@@ -110,9 +112,7 @@ def test_another_limit_derives_the_dossiers_anew(world: World, heard: Heard) -> 
 @pytest.mark.parametrize(
     "change", [{"needs_paper_result": False}, {"has_fee": True}, {"subjects": ["business"]}]
 )
-def test_counted_otherwise_the_months_are_marked(
-    world: World, heard: Heard, change: dict[str, Any]
-) -> None:
+def test_counted_otherwise_the_months_are_marked(world: World, heard: Heard, change: dict[str, Any]) -> None:
     ended = dossier(10, received_at=at("01-05"), returned_at=at("02-05"))
     sync_dossiers([ended], client=world.client, as_of=AS_OF)
     heard.spans.clear()

@@ -108,9 +108,7 @@ class TestEnd:
 
     def test_the_first_report_of_an_end_counts_unless_it_was_opened_again(self) -> None:
         twice = handled(4, (Step(at("03-06"), 9), Step(at("03-07"), 9)), **RECEIVED)
-        reopened = handled(
-            4, (Step(at("03-06"), 9), Step(at("03-07"), 4), Step(at("03-10"), 9)), **RECEIVED
-        )
+        reopened = handled(4, (Step(at("03-06"), 9), Step(at("03-07"), 4), Step(at("03-10"), 9)), **RECEIVED)
         assert twice.ended_at == at("03-06")
         assert reopened.ended_at == at("03-10")
 
@@ -145,9 +143,7 @@ class TestSupplements:
         assert handled(10, supplements=twice, returned_at=at("03-10"), **RECEIVED).late_by_rule
 
     def test_the_citizens_time_is_added_to_the_deadline(self) -> None:
-        handling = handled(
-            4, supplements=(pair("03-04", "03-06"),), due_at=at("03-09", 17), **RECEIVED
-        )
+        handling = handled(4, supplements=(pair("03-04", "03-06"),), due_at=at("03-09", 17), **RECEIVED)
         assert handling.deadline_at == at("03-11", 17)
 
     def test_requests_are_read_from_steps_when_the_record_lists_none(self) -> None:
@@ -192,9 +188,7 @@ class TestDeadline:
         assert handled(4, limit=limit, **RECEIVED).deadline_at == deadline
 
     def test_the_pause_moves_a_derived_deadline_too(self) -> None:
-        handling = handled(
-            4, limit=Limit(8, "hour"), supplements=(pair("03-03", "03-05"),), **RECEIVED
-        )
+        handling = handled(4, limit=Limit(8, "hour"), supplements=(pair("03-03", "03-05"),), **RECEIVED)
         assert handling.deadline_at == at("03-04", 16)
 
 

@@ -129,9 +129,7 @@ def test_dossiers_and_their_steps_are_retried_together(world: World) -> None:
     sync_steps([step(9, "03-09")], client=world.client, as_of=AS_OF)
     sync_dossiers([unreadable()], client=world.client, as_of=AS_OF)
     broken = InboxItem.objects.get(kind="dossier")
-    InboxItem.objects.filter(pk=broken.pk).update(
-        record={**broken.record, "received_at": "20260305080000"}
-    )
+    InboxItem.objects.filter(pk=broken.pk).update(record={**broken.record, "received_at": "20260305080000"})
 
     assert retry_all(AS_OF) == 2
 

@@ -89,9 +89,7 @@ def play(world: World, history: list[Any], batch: int) -> tuple[Any, Any]:
     return outcome
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories(), st.integers(1, 5))
 def test_the_outcome_does_not_depend_on_it(
     world: World, history: tuple[list[Any], list[Any]], batch: int

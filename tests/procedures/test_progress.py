@@ -100,15 +100,11 @@ def test_a_step_that_has_not_come_yet_is_refused(known: World) -> None:
 
     report = send(known, early, step(4, "03-06"))
 
-    assert [(r.position, r.field, r.reason) for r in report.refusals] == [
-        (0, "at", Reason.IN_THE_FUTURE)
-    ]
+    assert [(r.position, r.field, r.reason) for r in report.refusals] == [(0, "at", Reason.IN_THE_FUTURE)]
     assert DossierStep.objects.count() == 1
 
 
-def test_queries_do_not_grow_with_the_batch(
-    world: World, django_assert_max_num_queries: object
-) -> None:
+def test_queries_do_not_grow_with_the_batch(world: World, django_assert_max_num_queries: object) -> None:
     codes = [f"H44.01-{n}" for n in range(200)]
     sync_dossiers([dossier(2, code) for code in codes], client=world.client, as_of=AS_OF)
     with django_assert_max_num_queries(14):  # type: ignore[operator]

@@ -75,9 +75,7 @@ def test_supplements_are_put_in_order_of_request() -> None:
         ({"fee_total": -1}, "fee_total", Reason.OUT_OF_RANGE),
     ],
 )
-def test_what_cannot_be_read_says_where_and_why(
-    change: dict[str, Any], field: str, reason: Reason
-) -> None:
+def test_what_cannot_be_read_says_where_and_why(change: dict[str, Any], field: str, reason: Reason) -> None:
     with pytest.raises(RecordRefusedError) as refused:
         read_dossier({**PLAIN, **change})
     assert (refused.value.field, refused.value.reason) == (field, reason)

@@ -198,9 +198,7 @@ def test_one_signal_a_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> No
     }
 
 
-def test_queries_do_not_grow_with_the_batch(
-    world: World, django_assert_max_num_queries: object
-) -> None:
+def test_queries_do_not_grow_with_the_batch(world: World, django_assert_max_num_queries: object) -> None:
     send(world, dossier(4, "H44.01-0"))
     with django_assert_max_num_queries(14):  # type: ignore[operator]
         send(world, *[dossier(4, f"H44.01-{n}") for n in range(1, 300)])

@@ -16,9 +16,10 @@ register = template.Library()
 @register.simple_tag
 def list_count(changelist: Any) -> str:
     """How long a list is: "1.234 hồ sơ" counted, "khoảng 3.000.000 hồ sơ" estimated."""
-    names = {"count": figure(changelist.result_count), "name": changelist.opts.verbose_name_plural}
+    name = changelist.model_admin.counted_as or changelist.opts.verbose_name_plural
+    names = {"count": figure(changelist.result_count), "name": name}
     if getattr(changelist, "estimate", None) is None or changelist.estimate.exact:
-        return "%(count)s %(name)s" % names
+        return f"{names['count']} {name}"
     return capfirst(_("about %(count)s %(name)s") % names)
 
 

@@ -1,0 +1,110 @@
+"""The sidebar: by work, not by table; each list opens on what is of use today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.admin_display import list_url
+from agencies.models import Agency, IntegrationClient, User
+from procedures.models import (
+    AgencyProcedure,
+    Announcement,
+    Dossier,
+    InboxItem,
+    LocalName,
+    Procedure,
+    ReportedVolume,
+)
+from procedures.months import month_of
+from scoring.models import DirtyMonth, IndicatorSet, Scorecard, Tally, TaskPulse
+from scoring.periods import Period
+
+Item = dict[str, Any]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of the sidebar with the entries this user may open."""
+    month = month_of(timezone.now())
+    page = _Entries(request)
+    groups = [
+        (
+            "",
+            [
+                page.index(_("Today"), "today"),
+                page.list(_("Dossiers"), "folder_open", Dossier, month=month),
+                page.list(_("Inbox"), "inbox", InboxItem, state="waiting"),
+                page.list(_("Mapping"), "link", LocalName, mapped="no"),
+            ],
+        ),
+        (
+            _("Scores"),
+            [
+                page.list(
+                    _("Standings and scorecards"), "leaderboard", Scorecard, period=Period.of_month(month)
+                ),
+                page.list(_("Counts"), "calculate", Tally, month=month),
+                page.list(_("Indicator sets"), "rule", IndicatorSet),
+            ],
+        ),
+        (
+            _("Catalogue"),
+            [
+                page.list(_("Procedures"), "description", Procedure),
+                page.list(_("Procedures by agency"), "checklist", AgencyProcedure),
+                page.list(_("Announcements"), "campaign", Announcement),
+                page.list(_("Declared volumes"), "summarize", ReportedVolume),
+            ],
+        ),
+        (
+            _("Agencies and systems"),
+            [
+                page.list(_("Agencies"), "account_balance", Agency),
+                page.list(_("Connected systems"), "lan", IntegrationClient, state="active"),
+                page.list(_("Accounts"), "group", User),
+            ],
+        ),
+        (
+            _("Log"),
+            [
+                page.list(_("What was done here"), "history", LogEntry),
+                page.list(_("Background tasks"), "schedule", TaskPulse),
+                page.list(_("Waiting for recount"), "pending_actions", DirtyMonth),
+            ],
+        ),
+    ]
+    return [
+        {"title": title, "separator": bool(title), "items": [item for item in items if item]}
+        for title, items in groups
+        if any(items)
+    ]
+
+
+class _Entries:
+    """Makes the sidebar's entries for one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def index(self, title: str, icon: str) -> Item:
+        url = reverse("admin:index")
+        return {"title": title, "icon": icon, "link": url, "active": self.request.path == url}
+
+    def list(self, title: str, icon: str, model: type[Model], **filters: Any) -> Item | None:
+        """An entry for a model's list, None if the user may not view it."""
+        if not admin.site._registry[model].has_view_permission(self.request):
+            return None
+        home = list_url(model)
+        return {
+            "title": title,
+            "icon": icon,
+            "link": list_url(model, **filters),
+            "active": self.request.path.startswith(home),
+        }

@@ -1,0 +1,285 @@
+"""Indicator sets: a draft is written here and approved; an approved one is only read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from agencies.admin_confirm import ask, confirmed
+from agencies.admin_display import DASH, figure, fraction, link, mark, month, record_url
+from agencies.admin_scope import ScopedInline, ScopedModelAdmin
+from agencies.models import Agency
+from procedures.months import add_months, month_of
+from scoring.drafting import new_draft
+from scoring.explanation import formula_reading, guide, named, ruled
+from scoring.indicator_sets import approve
+from scoring.measures import MEASURES
+from scoring.models import Band, Criterion, Group, IndicatorSet
+from scoring.regrading import mark_for_regrading, months_scored_by
+
+
+class OfADraft:
+    """Changed only while the set it belongs to is a draft."""
+
+    def set_of(self, obj: Any) -> IndicatorSet | None:
+        """The indicator set that ``obj`` is or belongs to."""
+        return obj if isinstance(obj, IndicatorSet) else getattr(obj, "indicator_set", None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._is_draft(obj)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._is_draft(obj)  # type: ignore[misc]
+
+    def _is_draft(self, obj: Any) -> bool:
+        found = self.set_of(obj)
+        return found is None or found.status == IndicatorSet.Status.DRAFT
+
+
+class OfADraftInline(OfADraft, ScopedInline):
+    """Rows of a set's page, changed with it."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and self._is_draft(obj)
+
+
+class GroupsInline(OfADraftInline):
+    model = Group
+    fields = ("position", "code", "name", "name_en", "its_criteria")
+    readonly_fields = ("its_criteria",)
+    verbose_name_plural = gettext_lazy("Blocks; open one to write its criteria")
+
+    @display(description=gettext_lazy("criteria"))
+    def its_criteria(self, group: Group) -> str:
+        return link(_("open"), record_url(group)) if group.pk else DASH
+
+
+class BandsInline(OfADraftInline):
+    model = Band
+    fields = ("code", "name", "name_en", "minimum")
+
+
+class CriterionForm(forms.ModelForm):
+    """A criterion; its formulas are checked as they are saved."""
+
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("applies to"),
+        choices=Agency.Kind.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=gettext_lazy("None chosen: to all kinds of agencies."),
+    )
+
+    class Meta:
+        model = Criterion
+        fields = "__all__"  # noqa: DJ007  (the inline names them)
+
+
+class CriteriaInline(OfADraftInline):
+    """The criteria of a block, one below the other."""
+
+    model = Criterion
+    form = CriterionForm
+    template = "admin/edit_inline/stacked.html"
+    readonly_fields = ("in_words",)
+    fieldsets = (
+        (None, {"fields": (("position", "code"), "name", "name_en")}),
+        (
+            gettext_lazy("Points"),
+            {"fields": (("max_points", "threshold"), ("zero_rule", "inherited"), "kinds")},
+        ),
+        (
+            gettext_lazy("Formula"),
+            {
+                "fields": ("numerator", "denominator", "in_words"),
+                "description": gettext_lazy(
+                    "Written with measures, + - * / and parentheses, max(a, b), min(a, b) and first(a, b), "
+                    "the first that is not zero. Both empty: the criterion waits for its data."
+                ),
+            },
+        ),
+        (gettext_lazy("Rule"), {"fields": ("rule", "rule_en", "legal_source"), "classes": ("collapse",)}),
+    )
+
+    @display(description=gettext_lazy("in plain words"))
+    def in_words(self, criterion: Criterion) -> str:
+        if not criterion.numerator:
+            return DASH
+        return fraction(formula_reading(criterion.numerator), formula_reading(criterion.denominator))
+
+
+@admin.register(Group)
+class GroupAdmin(OfADraft, ScopedModelAdmin):
+    """A block of criteria; reached from its set."""
+
+    fields = ("indicator_set", ("position", "code"), "name", "name_en", "measures")
+    readonly_fields = ("indicator_set", "measures")
+    list_display = ("code", "name", "indicator_set")
+    list_select_related = ("indicator_set",)
+    inlines = (CriteriaInline,)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @display(description=gettext_lazy("measures for formulas"))
+    def measures(self, group: Group) -> SafeString:
+        known = [(name, measure.label) for name, measure in sorted(MEASURES.items())]
+        return render_to_string("admin/measures.html", {"measures": known})
+
+
+@admin.register(IndicatorSet)
+class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
+    """Versions of indicator sets: what scores are graded by, and from which month on."""
+
+    list_display = ("name", "code", "version", "from_month", "whose", "state")
+    list_select_related = ("agency",)
+    search_fields = ("code", "name")
+    autocomplete_fields = ("agency",)
+    empty_list_hint = gettext_lazy("Load the set of Decision 766 with: manage.py load_indicators")
+    readonly_fields = ("state",)
+    change_form_after_template = "admin/indicator_sheet.html"
+    inlines = (GroupsInline, BandsInline)
+    actions_detail = ("approve_set", "copy_to_draft")
+    fieldsets = (
+        (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state")}),
+        (gettext_lazy("In force"), {"fields": (("valid_from", "minimum_dossiers"),)}),
+    )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found:
+            rules = guide(found.pk)
+            found.total_points = figure(rules.total_maximum, 2)
+            found.blocks = [
+                {
+                    "group": group,
+                    "name": named(group),
+                    "maximum": figure(rules.maximum(group), 2),
+                    "criteria": [_told(criterion) for criterion in group.criteria.all()],
+                }
+                for group in rules.groups
+            ]
+        return found
+
+    def has_approve_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may approve a set, given as such or by its id: a draft they keep."""
+        found = obj if isinstance(obj, IndicatorSet) else IndicatorSet.objects.filter(pk=obj).first()
+        return self.has_change_permission(request, found) if found else False
+
+    def has_copy_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may draft a new version of a set: where they keep that one."""
+        return self.has_add_permission(request) and self._may(request, "add", obj)
+
+    @display(description=gettext_lazy("from month"), ordering="valid_from")
+    def from_month(self, indicator_set: IndicatorSet) -> str:
+        return month(indicator_set.valid_from)
+
+    @display(description=gettext_lazy("whose"))
+    def whose(self, indicator_set: IndicatorSet) -> str:
+        return str(indicator_set.agency or _("national"))
+
+    @display(description=gettext_lazy("state"))
+    def state(self, indicator_set: IndicatorSet) -> str:
+        draft = indicator_set.status == IndicatorSet.Status.DRAFT
+        return mark(indicator_set.get_status_display(), "warn" if draft else "good")
+
+    @action(description=gettext_lazy("Approve"), url_path="approve", icon="verified", permissions=["approve"])
+    def approve_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        draft = self.get_object(request, object_id)
+        if draft is None or not self.has_approve_permission(request, draft):
+            raise PermissionDenied(_("An approved set is not approved again."))
+        if confirmed(request):
+            try:
+                approve(draft, by=request.user)
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+                return HttpResponseRedirect(record_url(draft))
+            marked = mark_for_regrading(draft, timezone.now())
+            self.log_change(request, draft, _("Approved"))
+            messages.success(
+                request,
+                _("Approved. %(count)s agency-months are being graded by it.") % {"count": figure(marked)},
+            )
+            return HttpResponseRedirect(record_url(draft))
+        cards = months_scored_by(draft, timezone.now()).count()
+        return ask(
+            request,
+            self,
+            record=draft,
+            title=_("Approve %(set)s") % {"set": draft},
+            consequences=[
+                _("It scores every period that ends in %(month)s or later.")
+                % {"month": month(draft.valid_from)},
+                ngettext(
+                    "%(count)s monthly score is graded anew, with the longer periods it is part of.",
+                    "%(count)s monthly scores are graded anew, with the longer periods they are part of.",
+                    cards,
+                )
+                % {"count": figure(cards)},
+                _("It can never be changed again; a correction is a new version."),
+            ],
+            button=_("Approve"),
+            back=record_url(draft),
+        )
+
+    @action(
+        description=gettext_lazy("New version"), url_path="copy", icon="content_copy", permissions=["copy"]
+    )
+    def copy_to_draft(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        source = self.get_object(request, object_id)
+        if source is None or not self.has_copy_permission(request, source):
+            raise PermissionDenied
+        next_month = add_months(month_of(timezone.now()), 1)
+        if confirmed(request):
+            draft = new_draft(source, next_month)
+            self.log_addition(request, draft, _("Copied from %(set)s") % {"set": source})
+            messages.success(
+                request, _("This is the draft of version %(number)d.") % {"number": draft.version}
+            )
+            return HttpResponseRedirect(record_url(draft))
+        return ask(
+            request,
+            self,
+            record=source,
+            title=_("New version of %(set)s") % {"set": source},
+            consequences=[
+                _("A draft is made with the same blocks, criteria and bands, meant to hold from %(month)s.")
+                % {"month": month(next_month)},
+                _("It scores nothing until it is approved."),
+            ],
+            button=_("Make the draft"),
+            back=record_url(source),
+        )
+
+
+def _told(criterion: Criterion) -> dict[str, Any]:
+    return {
+        "code": criterion.code,
+        "name": named(criterion),
+        "maximum": figure(criterion.max_points, 2) if criterion.max_points is not None else "",
+        "threshold": f"{figure(criterion.threshold * 100)} %",
+        "zero_rule": criterion.get_zero_rule_display(),
+        "numerator": criterion.numerator,
+        "denominator": criterion.denominator,
+        "reading": (
+            fraction(formula_reading(criterion.numerator), formula_reading(criterion.denominator))
+            if criterion.numerator
+            else ""
+        ),
+        "rule": ruled(criterion),
+        "inherited": criterion.inherited,
+    }

@@ -1,0 +1,104 @@
+"""`manage.py demo`: a believable country to try the portal on."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from agencies.models import User
+from portal.demo.accounts import ACCOUNTS, PASSWORD
+from portal.demo.stages import Country, bring_up
+from procedures.models import Dossier
+
+#: The system whose credentials are shown as an example.
+EXAMPLE = "H44"
+
+
+class Command(BaseCommand):
+    """Fill an empty database with invented agencies' work, through the same doors as real work."""
+
+    help = (
+        "Bring up a demo country on an empty, migrated database: agencies, procedures, a year of "
+        "dossiers, scores, accounts. For trials only: its passwords are known to everybody."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare how much to invent, and when not to."""
+        parser.add_argument("--dossiers", type=int, default=200_000, help="how many, about")
+        parser.add_argument("--seed", type=int, default=766, help="another seed, another country")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when there are dossiers already"
+        )
+        parser.add_argument("--allow-production", action="store_true", help="run although DEBUG is false")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Bring the country up; raises CommandError where it must not or cannot."""
+        if not settings.DEBUG and not options["allow_production"]:
+            raise CommandError(
+                "The demo's accounts have passwords everybody knows, and DEBUG is false here. "
+                "If this is a trial nobody else can reach, add --allow-production."
+            )
+        if options["dossiers"] < 1:
+            raise CommandError("--dossiers: at least 1.")
+        if not Dossier.objects.exists():
+            started = time.monotonic()
+            with _quiet_log():
+                country = bring_up(timezone.now(), options["dossiers"], options["seed"], self)
+            self.say(f"The country is up after {time.monotonic() - started:.0f} s.")
+            self.introduce(country)
+        elif not options["if_empty"]:
+            raise CommandError("There are dossiers in the database; the demo needs an empty one.")
+        elif not User.objects.filter(username=ACCOUNTS[0].username).exists():
+            raise CommandError(
+                "There are dossiers, but not the demo's accounts: either the data is real, or the demo "
+                "was interrupted. If so, delete the database, migrate, and run it again."
+            )
+        self.show_accounts()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Name a stage, and say how long it took."""
+        started = time.monotonic()
+        self.say(f"{name} …")
+        yield
+        self.say(f"  done in {time.monotonic() - started:.1f} s")
+
+    def so_far(self, done: str) -> None:
+        """Say how far a stage has come."""
+        self.say(f"  {done}")
+
+    def introduce(self, country: Country) -> None:
+        """Say what came up, with the credentials shown only once."""
+        self.say(f"{Dossier.objects.count():,} dossiers; {country.refused:,} records refused (see the inbox)")
+        password = country.passwords.get(EXAMPLE)
+        if password:
+            client = country.clients[EXAMPLE]
+            self.say(f"A connected system ({client.agency}): {client.username} / {password}")
+
+    def show_accounts(self) -> None:
+        """List the accounts and where to sign in."""
+        self.say("")
+        self.say("Public pages  http://127.0.0.1:8000/")
+        self.say("Sign in       http://127.0.0.1:8000/admin/")
+        for account in ACCOUNTS:
+            self.say(f"  {account.username:<10} {PASSWORD}   {account.role}")
+
+    def say(self, text: str) -> None:
+        """Write a line at once, since a stage may take long."""
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+@contextmanager
+def _quiet_log() -> Iterator[None]:
+    """Keep the log's lines out of the story told; errors still show."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -7,4 +7,4 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Scores")
 
     def ready(self) -> None:
-        from scoring import outbox, regrading  # noqa: F401  (connect them to what changes upstream)
+        from scoring import outbox  # noqa: F401  (connects the outbox to what changes upstream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,12 +10,19 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from agencies.event_log import record
+from agencies.event_words import declare
+from agencies.models import User
 from scoring.formula import Formula, parse
 from scoring.grading import BandRule, CriterionRule, GroupRule, RuleSet, ZeroRule
 from scoring.models import Criterion, IndicatorSet
 from scoring.models.indicators import TOTAL
+
+APPROVED = declare("indicators.approved", gettext_lazy("approved an indicator set"))
 
 
 class NoSetInForceError(LookupError):
@@ -60,11 +68,18 @@ def approved_set(code: str, month: int) -> IndicatorSet:
     return found
 
 
-def approve(indicator_set: IndicatorSet) -> None:
+def approve(
+    indicator_set: IndicatorSet,
+    *,
+    by: User | None = None,
+    reason: str = "",
+    as_of: datetime | None = None,
+) -> None:
     """Make a draft approved, which nothing changes again.
 
-    Raises ValidationError when it has no criterion with points, when a code names two things, or
-    when it is approved already.
+    ``by`` None is the server's command line; ``as_of`` is the moment noted, now if left out. Raises
+    ValidationError when it has no criterion with points, when a code names two things, or when it is
+    approved already.
     """
     with transaction.atomic():
         indicator_set.refuse_if_approved()
@@ -78,6 +93,19 @@ def approve(indicator_set: IndicatorSet) -> None:
         indicator_set.full_clean()
         indicator_set.status = IndicatorSet.Status.APPROVED
         indicator_set.save()
+        record(
+            APPROVED,
+            indicator_set,
+            actor=by,
+            as_of=as_of or timezone.now(),
+            agency=indicator_set.agency,
+            after={
+                "code": indicator_set.code,
+                "version": indicator_set.version,
+                "valid_from": indicator_set.valid_from,
+            },
+            reason=reason,
+        )
 
 
 def rule_set(indicator_set: IndicatorSet) -> RuleSet:

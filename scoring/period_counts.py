@@ -25,6 +25,9 @@ from scoring.periods import Period
 Counts = dict[str, int]
 
 NO_OFFERS: Counts = {measure.name: 0 for measure in CATALOGUE_MEASURES}
+NOTHING_DISTINCT: Counts = {measure.name: 0 for measure in DISTINCT_MEASURES}
+#: The columns that tell which procedures a distinct measure counts; none of them is ever negative.
+TELLING = sorted({name for measure in DISTINCT_MEASURES for name in (*measure.some, *measure.none)})
 
 
 def period_counts(period: Period, agency_ids: Collection[int] | None, as_of: datetime) -> dict[int, Counts]:
@@ -35,44 +38,62 @@ def period_counts(period: Period, agency_ids: Collection[int] | None, as_of: dat
     An agency with nothing counted in the period is absent.
     """
     edge = min(period.last, month_of(as_of))
-    among, ids = "", list(agency_ids or ())
-    if agency_ids is not None:
-        if not ids:
-            return {}
-        among = f"AND agency_id IN ({', '.join(['%s'] * len(ids))})"
-    sums = ", ".join(
-        f'SUM({_in_period(column, period, edge)}) AS "{column.name}"' for column in TALLY_COLUMNS
-    )
-    totals = ", ".join(f'SUM("{column.name}")' for column in TALLY_COLUMNS)
-    distinct = ", ".join(_distinct(measure) for measure in DISTINCT_MEASURES)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT agency_id, {totals}, {distinct}
-            FROM (
-                SELECT agency_id, procedure_id, {sums}
-                FROM {Tally._meta.db_table}
-                WHERE month BETWEEN %s AND %s AND scope IN ({Scope.SUBTREE}, {Scope.BOTH}) {among}
-                GROUP BY agency_id, procedure_id
-            ) by_procedure
-            GROUP BY agency_id
-            """,  # noqa: S608
-            [period.first, edge, *ids],
-        )
-        rows = cursor.fetchall()
-    names = [measure.name for measure in (*TALLY_COLUMNS, *DISTINCT_MEASURES)]
+    months = [month for month in period.months if month <= edge]
+    if not months or (agency_ids is not None and not agency_ids):
+        return {}
+    tallies, among = _tallies(months, agency_ids)
+    sums = {column.name: _sum(column, period, edge) for column in TALLY_COLUMNS}
+    distinct = {measure.name: _distinct(measure) for measure in DISTINCT_MEASURES}
     offers = catalogue_counts(agency_ids)
+    by_agency = f"SELECT agency_id, {{}} FROM {tallies} GROUP BY agency_id"  # noqa: S608
+    if len(months) == 1:
+        # A month has one row a procedure and source, so its procedures are counted as they stand.
+        counts = _counts(by_agency, sums | distinct, among)
+        return {agency_id: own | offers.get(agency_id, NO_OFFERS) for agency_id, own in counts.items()}
+    # Apart: grouping by procedure is dear, and only these few columns need it.
+    telling = ", ".join(f'MAX("{name}") AS "{name}"' for name in TELLING)
+    counts = _counts(by_agency, sums, among)
+    procedures = _counts(
+        f"""
+        SELECT agency_id, {{}}
+        FROM (SELECT agency_id, procedure_id, {telling} FROM {tallies} GROUP BY agency_id, procedure_id) used
+        GROUP BY agency_id
+        """,  # noqa: S608
+        distinct,
+        among,
+    )
     return {
-        agency_id: dict(zip(names, map(int, values), strict=True)) | offers.get(agency_id, NO_OFFERS)
-        for agency_id, *values in rows
+        agency_id: own | procedures.get(agency_id, NOTHING_DISTINCT) | offers.get(agency_id, NO_OFFERS)
+        for agency_id, own in counts.items()
     }
 
 
-def _in_period(column: Column, period: Period, edge: int) -> str:
-    if column.kind is Kind.FLOW:
-        return f'"{column.name}"'
-    month = edge if column.kind is Kind.STOCK_AT_END else period.first
-    return f'CASE WHEN month = {month} THEN "{column.name}" ELSE 0 END'
+def _tallies(months: list[int], agency_ids: Collection[int] | None) -> tuple[str, list[int]]:
+    """The rows of whole subtrees in these months, and the parameters that stand in them."""
+    among, ids = "", list(agency_ids or ())
+    if ids:
+        among = f"AND agency_id IN ({', '.join(['%s'] * len(ids))})"
+    # Month by month, so that few agencies are looked up in the index and not searched in a year of it.
+    listed = f"month IN ({', '.join(map(str, months))}) AND scope IN ({Scope.SUBTREE}, {Scope.BOTH})"
+    return f"{Tally._meta.db_table} WHERE {listed} {among}", ids
+
+
+def _counts(query: str, measures: dict[str, str], parameters: list[int]) -> dict[int, Counts]:
+    """Counts by agency: ``query`` takes the measures' SQL in its braces."""
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(", ".join(measures.values())), parameters)
+        return {
+            agency_id: dict(zip(measures, values, strict=True)) for agency_id, *values in cursor.fetchall()
+        }
+
+
+def _sum(column: Column, period: Period, edge: int) -> str:
+    counted = f'"{column.name}"'
+    if column.kind is not Kind.FLOW:
+        month = edge if column.kind is Kind.STOCK_AT_END else period.first
+        counted = f"CASE WHEN month = {month} THEN {counted} ELSE 0 END"
+    # A sum of big integers is no integer any more on PostgreSQL.
+    return f"CAST(SUM({counted}) AS BIGINT)"
 
 
 def _distinct(measure: DistinctMeasure) -> str:

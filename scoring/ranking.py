@@ -20,24 +20,28 @@ def rank(period: str, minimum_dossiers: int, peer_classes: Collection[str] | Non
             return 0
         among = f"AND peer_class IN ({', '.join(['%s'] * len(classes))})"
     table = Scorecard._meta.db_table
-    eligible = "(dossiers >= %s OR peer_class = 'nation')"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE {table} SET rank = placed.rank, ranked = placed.ranked
             FROM (
-                SELECT id,
-                    CASE WHEN {eligible}
-                        THEN RANK() OVER (PARTITION BY peer_class, {eligible} ORDER BY total DESC)
-                    END AS rank,
-                    COUNT(*) FILTER (WHERE {eligible}) OVER (PARTITION BY peer_class) AS ranked
-                FROM {table}
-                WHERE period = %s {among}
+                SELECT id, {places_among(minimum_dossiers)} FROM {table} WHERE period = %s {among}
             ) placed
             WHERE {table}.id = placed.id AND (
                 {table}.rank IS DISTINCT FROM placed.rank OR {table}.ranked <> placed.ranked
             )
             """,  # noqa: S608
-            [minimum_dossiers] * 3 + [period, *classes],
+            [period, *classes],
         )
         return cursor.rowcount
+
+
+def places_among(minimum_dossiers: int) -> str:
+    """SQL for ``rank`` and ``ranked`` over rows of one period that hold whole peer classes."""
+    eligible = f"(dossiers >= {int(minimum_dossiers)} OR peer_class = 'nation')"
+    return f"""
+        CASE WHEN {eligible}
+            THEN RANK() OVER (PARTITION BY peer_class, {eligible} ORDER BY total DESC)
+        END AS rank,
+        COUNT(*) FILTER (WHERE {eligible}) OVER (PARTITION BY peer_class) AS ranked
+    """

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
 from agencies.bulk import copy_into, temp_table
 from agencies.models import Agency
-from scoring.grading import Grade, grade
+from scoring.grading import CriterionGrade, RuleSet, grade
 from scoring.indicator_sets import NoSetInForceError, rule_set, set_in_force
 from scoring.models import Scorecard
 from scoring.peers import peer_class
 from scoring.period_counts import Counts, period_counts
 from scoring.periods import Period
-from scoring.ranking import rank
+from scoring.ranking import places_among, rank
 
 TABLE = Scorecard._meta.db_table
+#: Where the scorecards of a period wait while they are compared with what stands.
+GRADED = "graded_scorecard"
 COLUMNS = (
     "agency_id",
     "period",
@@ -29,7 +33,6 @@ COLUMNS = (
     "groups",
     "criteria",
     "dossiers",
-    "ranked",
     "as_of",
     "changed_at",
 )
@@ -53,6 +56,7 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
     counts = period_counts(period, agency_ids, as_of)
     places = _places(agency_ids)
     lenders = _lenders(counts, places, period, as_of)
+    text = JsonText(rules)
     classes: set[str] = set()
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -68,20 +72,17 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
                 indicator_set.pk,
                 result.total,
                 result.band or "",
-                {code: str(points) for code, points in result.groups.items()},
-                _criteria(result),
+                text.groups(result.groups),
+                text.criteria(result.criteria),
                 dossiers_in_handling(own),
-                0,
                 as_of,
                 as_of,
             )
 
-    gone = Scorecard.objects.filter(period=period.code).exclude(agency_id__in=counts)
-    if agency_ids is not None:
-        gone = gone.filter(agency_id__in=agency_ids)
-    classes.update(gone.order_by().values_list("peer_class", flat=True).distinct())
-    gone.delete()
-    moved = _write(rows())
+    temp_table(connection, GRADED, TABLE, COLUMNS)
+    copy_into(GRADED, COLUMNS, rows())
+    classes |= _drop_gone(period, agency_ids, counts)
+    moved = _write(indicator_set.minimum_dossiers if agency_ids is None else None)
     rank(period.code, indicator_set.minimum_dossiers, None if agency_ids is None else classes)
     return moved
 
@@ -91,14 +92,31 @@ def dossiers_in_handling(counts: Counts) -> int:
     return sum(counts[name] for name in ("ended_on_time", "ended_late", "open_on_time", "open_late"))
 
 
-def _criteria(result: Grade) -> dict[str, list[str | None]]:
-    return {
-        code: [
-            None if value is None else str(value)
-            for value in (criterion.numerator, criterion.denominator, criterion.points)
+class JsonText:
+    """What goes into the JSON columns, written out at once: in a full recount, a hundred thousand
+    times twenty criteria."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        codes = [part.code for group in rules.groups for part in (group, *group.criteria)]
+        self.keys = {code: json.dumps(code) for code in codes}
+
+    def groups(self, groups: Mapping[str, Decimal]) -> str:
+        """Points by code of the group."""
+        keys = self.keys
+        return "{" + ", ".join([f'{keys[code]}: "{points}"' for code, points in groups.items()]) + "}"
+
+    def criteria(self, criteria: Mapping[str, CriterionGrade]) -> str:
+        """Numerator, denominator and points by code of the criterion."""
+        keys = self.keys
+        written = [
+            f"{keys[code]}: [{_quoted(numerator)}, {_quoted(denominator)}, {_quoted(points)}]"
+            for code, (numerator, denominator, points, _maximum) in criteria.items()
         ]
-        for code, criterion in result.criteria.items()
-    }
+        return "{" + ", ".join(written) + "}"
+
+
+def _quoted(value: Decimal | None) -> str:
+    return "null" if value is None else f'"{value}"'
 
 
 def _places(agency_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
@@ -126,20 +144,37 @@ def _lenders(
     return {**known, **(period_counts(period, missing, as_of) if missing else {})}
 
 
-def _write(rows: Iterator[tuple[Any, ...]]) -> int:
+def _drop_gone(period: Period, agency_ids: Collection[int] | None, counted: Collection[int]) -> set[str]:
+    """Delete scorecards whose agency has nothing counted any more; returns their peer classes."""
+    cards = Scorecard.objects.filter(period=period.code).order_by()
+    if agency_ids is not None:
+        cards = cards.filter(agency_id__in=agency_ids)
+    standing = cards.values_list("pk", "agency_id", "peer_class")
+    gone = {pk: peers for pk, agency_id, peers in standing if agency_id not in counted}
+    Scorecard.objects.filter(pk__in=gone).delete()
+    return set(gone.values())
+
+
+def _write(minimum_dossiers: int | None) -> int:
+    """Put the graded scorecards in the place of those that differ; returns how many did.
+
+    With ``minimum_dossiers``, which says that all of the period are there, they get their ranks on
+    the way, and so are not written twice.
+    """
     names = ", ".join(COLUMNS)
-    sets = ", ".join(
-        f"{name} = excluded.{name}" for name in COLUMNS if name not in ("agency_id", "period", "ranked")
-    )
+    kept = ("agency_id", "period")
+    sets = [f"{name} = excluded.{name}" for name in COLUMNS if name not in kept]
+    ranks = "NULL, 0"
+    if minimum_dossiers is not None:
+        ranks = places_among(minimum_dossiers)
+        sets += ["rank = excluded.rank", "ranked = excluded.ranked"]
     differs = " OR ".join(f"{TABLE}.{name} <> excluded.{name}" for name in SUBSTANCE)
-    temp_table(connection, "graded_scorecard", TABLE, COLUMNS)
-    copy_into("graded_scorecard", COLUMNS, rows)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO {TABLE} ({names})
-            SELECT {names} FROM graded_scorecard WHERE true
-            ON CONFLICT (agency_id, period) DO UPDATE SET {sets} WHERE {differs}
+            INSERT INTO {TABLE} ({names}, rank, ranked)
+            SELECT {names}, {ranks} FROM {GRADED} WHERE true
+            ON CONFLICT (agency_id, period) DO UPDATE SET {", ".join(sets)} WHERE {differs}
             """  # noqa: S608
         )
         return cursor.rowcount

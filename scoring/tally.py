@@ -39,6 +39,10 @@ def recount_month(month: int, agency_ids: Collection[int] | None, as_of: datetim
     at = Moment(month, edge_of(month, as_of))
     touched, inner = _inner_by_depth(agency_ids)
     _clear(month, agency_ids, touched)
+    if agency_ids is not None:
+        # One above that has just got its first sub-unit is no leaf any more.
+        parents = [pk for owners in inner.values() for pk in owners]
+        Tally.objects.filter(month=month, scope=Scope.BOTH, agency_id__in=parents).update(scope=Scope.OWN)
     for records, columns in _sources():
         _count_own(records, columns, at, agency_ids)
     # The deepest first: what lies above adds up what was just added up below.
@@ -79,11 +83,14 @@ def _sources() -> Iterable[tuple[type[Model], list[Column]]]:
         yield tables[source], list(columns)
 
 
-def _count_own(
-    model: type[Model], columns: list[Column], at: Moment, agency_ids: Collection[int] | None
-) -> None:
+def own_counts(
+    model: type[Model], columns: Iterable[Column], at: Moment, agency_ids: Collection[int] | None = None
+) -> QuerySet[Any, dict[str, Any]]:
+    """Counts by agency and procedure (declared volumes: by agency) from the records of ``model``.
+
+    The counts are named as their columns after ``n_``, since a measure may bear the name of a field.
+    """
     records: QuerySet[Any] = model._default_manager.order_by()
-    by_procedure = model is not ReportedVolume
     if model is Dossier:
         records = with_offer(records.filter(alive(at.month)))
     else:
@@ -93,35 +100,32 @@ def _count_own(
         records = records.filter(seen)
     if agency_ids is not None:
         records = records.filter(agency_id__in=agency_ids)
-    keys = ["agency_id", "procedure_id"] if by_procedure else ["agency_id"]
-    # Prefixed, since a measure may bear the name of a field.
-    counts = records.values(*keys).annotate(
+    keys = ["agency_id"] if model is ReportedVolume else ["agency_id", "procedure_id"]
+    return records.values(*keys).annotate(
         **{f"n_{column.name}": _aggregate(column, at) for column in columns}
     )
-    sql, parameters = counts.query.sql_with_params()
+
+
+def _count_own(
+    model: type[Model], columns: list[Column], at: Moment, agency_ids: Collection[int] | None
+) -> None:
+    sql, parameters = own_counts(model, columns, at, agency_ids).query.sql_with_params()
+    procedure = "NULL" if model is ReportedVolume else "counted.procedure_id"
     names = ", ".join(f'"{column.name}"' for column in columns)
     counted = ", ".join(f'counted."n_{column.name}"' for column in columns)
     with connection.cursor() as cursor:
-        source = f"({sql})"
-        if agency_ids is None:
-            # PostgreSQL counts on several processors into a new table, not into an existing one.
-            source = "own_counts"
-            cursor.execute(f"CREATE TEMPORARY TABLE {source} AS {sql}", parameters)
-            parameters = ()
         cursor.execute(
             f"""
             INSERT INTO {TALLY} (agency_id, procedure_id, month, scope, {names})
-            SELECT counted.agency_id, {"counted.procedure_id" if by_procedure else "NULL"}, %s,
+            SELECT counted.agency_id, {procedure}, %s,
                 CASE WHEN EXISTS (
                     SELECT 1 FROM {AGENCY} child WHERE child.parent_id = counted.agency_id
                 ) THEN {Scope.OWN} ELSE {Scope.BOTH} END,
                 {counted}
-            FROM {source} counted
+            FROM ({sql}) counted
             """,  # noqa: S608
             [at.month, *parameters],
         )
-        if agency_ids is None:
-            cursor.execute(f"DROP TABLE {source}")
 
 
 def _aggregate(column: Column, at: Moment) -> Any:
@@ -137,9 +141,6 @@ def _clear(month: int, agency_ids: Collection[int] | None, touched: Collection[i
     if agency_ids is not None:
         own = Q(agency_id__in=agency_ids, scope__in=[Scope.OWN, Scope.BOTH])
         stale = stale.filter(own | Q(agency_id__in=touched, scope=Scope.SUBTREE))
-        # One above that has just got its first sub-unit is no leaf any more.
-        formerly_leaves = Tally.objects.filter(month=month, scope=Scope.BOTH, agency_id__in=touched)
-        formerly_leaves.filter(agency__children__isnull=False).update(scope=Scope.OWN)
     stale._raw_delete(stale.db)  # nothing hangs on a tally
 
 

@@ -9,6 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from agencies.models.scoped import ScopedModel, ScopedQuerySet
+from agencies.permissions import KEEP_INDICATORS, SEE_RECORDS
+
 
 def refuse() -> None:
     """Raise the ValidationError told to whoever would change an approved set."""
@@ -20,12 +23,13 @@ def refuse() -> None:
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
-class GuardedQuerySet(models.QuerySet[Row]):
+class GuardedQuerySet(ScopedQuerySet[Row]):
     """Rows of indicator sets; a bulk change of an approved set raises ValidationError too."""
 
     def approved(self) -> GuardedQuerySet[Row]:
         """Those that belong to an approved set."""
-        return self.filter(**{f"{self.model.SET_PREFIX}status": "approved"})
+        model: Any = self.model
+        return self.filter(**{f"{model.SET_PREFIX}status": "approved"})
 
     def update(self, **values: Any) -> int:
         self._refuse_approved()
@@ -50,13 +54,22 @@ class GuardedQuerySet(models.QuerySet[Row]):
             refuse()
 
 
-class Guarded(models.Model):
+class Guarded(ScopedModel):
     """A row of an indicator set: saved and deleted only while the set is a draft."""
 
     #: The way from this model to its indicator set, as a prefix of lookups.
     SET_PREFIX: ClassVar[str]
 
-    objects = GuardedQuerySet.as_manager()
+    # The rules by which everybody is scored are everybody's to read.
+    readable_by_all = True
+    asks = {
+        "view": SEE_RECORDS,
+        "add": KEEP_INDICATORS,
+        "change": KEEP_INDICATORS,
+        "delete": KEEP_INDICATORS,
+    }
+
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

@@ -1,6 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.scoped import ScopedModel
+from agencies.permissions import OPERATE_SYSTEM
+
 
 class ClockTick(models.Model):
     """Up to which moment the passing of time has been taken into account: one row.
@@ -15,8 +18,11 @@ class ClockTick(models.Model):
         return self.until.isoformat()
 
 
-class TaskPulse(models.Model):
+class TaskPulse(ScopedModel):
     """When a periodic task last finished well, for the watchdog that notices silence."""
+
+    scope_path = ""
+    asks = {"view": OPERATE_SYSTEM}
 
     name = models.CharField(_("task"), max_length=100, primary_key=True)
     every = models.DurationField(_("expected every"))

@@ -25,6 +25,7 @@ class IndicatorSet(Guarded):
     """
 
     SET_PREFIX = ""
+    scope_path = "agency__path"
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -72,6 +73,7 @@ class Group(GuardedPart):
     """A block of criteria shown together, as CKMB openness (18 points)."""
 
     SET_PREFIX = "indicator_set__"
+    scope_path = "indicator_set__agency__path"
     PART_OF = "indicator_set"
 
     indicator_set = models.ForeignKey(IndicatorSet, on_delete=models.CASCADE, related_name="groups")
@@ -106,6 +108,7 @@ class Criterion(GuardedPart):
         REDISTRIBUTE = "redistribute", _("Its points go to the rest of the group")
 
     SET_PREFIX = "group__indicator_set__"
+    scope_path = "group__indicator_set__agency__path"
     PART_OF = "group"
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="criteria")
@@ -216,6 +219,7 @@ class Band(GuardedPart):
     """A band of totals with its word: from ``minimum`` points up to the next band."""
 
     SET_PREFIX = "indicator_set__"
+    scope_path = "indicator_set__agency__path"
     PART_OF = "indicator_set"
 
     indicator_set = models.ForeignKey(IndicatorSet, on_delete=models.CASCADE, related_name="bands")

@@ -2,10 +2,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from agencies.models.scoped import ScopedModel
 from scoring.models.indicators import IndicatorSet
 
 
-class Scorecard(models.Model):
+class Scorecard(ScopedModel):
     """The live score of an agency in a period (2026-M03, 2026-Q1, 2026-H1, 2026).
 
     ``criteria`` maps a code to ``[numerator, denominator, points]`` as strings, null where there
@@ -39,7 +40,7 @@ class Scorecard(models.Model):
         return f"{self.agency} {self.period}"
 
 
-class ScoreSnapshot(models.Model):
+class ScoreSnapshot(ScopedModel):
     """A scorecard's total and rank at the end of a day, to show what moved since last week."""
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from agencies.models.scoped import ScopedModel
 from procedures.models import Procedure
 from scoring.measures import CATALOGUE_MEASURES, TALLY_COLUMNS
 
@@ -14,16 +15,25 @@ class Scope(models.IntegerChoices):
     BOTH = 3, _("Own, nothing below")
 
 
-class Tally(models.Model):
+class Tally(ScopedModel):
     """The counts of an agency's month for one procedure: one integer column a measure.
 
     Written only by ``scoring.tally``. ``procedure`` is null for what belongs to none (a declared
     volume, a dossier whose local procedure code is not mapped yet).
     """
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Not constrained in the database: the ids come from rows that are, and checking them again
+    # took a third of a full recount.
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     procedure = models.ForeignKey(
-        Procedure, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+        Procedure,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     month = models.PositiveIntegerField(_("month"))
     scope = models.PositiveSmallIntegerField(_("scope"), choices=Scope.choices)
@@ -44,7 +54,7 @@ for _column in TALLY_COLUMNS:
     _field(_column.label, default=0, db_default=0).contribute_to_class(Tally, _column.name)
 
 
-class CatalogueTally(models.Model):
+class CatalogueTally(ScopedModel):
     """How many distinct procedures an agency's subtree offers, by kind: the present state.
 
     Written only by ``scoring.catalogue``; not by month, since what it counts is not.

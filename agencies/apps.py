@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class AgenciesConfig(AppConfig):
     name = "agencies"
     verbose_name = _("Agencies")
+
+    def ready(self) -> None:
+        from agencies import operators, reach, roles  # noqa: F401  (they listen)

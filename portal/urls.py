@@ -11,8 +11,10 @@ urlpatterns = [
     path("api/", include("portal.api.urls")),
     path("health/", health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("portal.signing_in.urls")),
     path("admin/", admin.site.urls),
 ]
 
 handler404 = "portal.pages.errors.not_found"
+handler429 = "portal.signing_in.views.too_many"
 handler500 = "portal.pages.errors.server_error"

@@ -21,6 +21,7 @@ from tests.browser import (  # noqa: F401  (fixtures, found by name)
     page,
     phone_page,
 )
+from tests.emptying_the_log import log_emptied_between_tests  # noqa: F401  (found by name too)
 
 HOW_TO_RUN = "Run this test with `python -m tests.real_services pytest …`."
 

@@ -6,6 +6,8 @@ os.environ["ENV_FILE"] = os.devnull
 os.environ["SECRET_KEY"] = "a key for tests that is long enough to satisfy the deployment check"
 os.environ["HTTPS"] = "false"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+# Letters are kept in memory, and a forgotten password can be replaced by one.
+os.environ["EMAIL_URL"] = "memorymail://"
 
 from portal.redis_address import with_database
 

@@ -1,0 +1,1 @@
+"""Signing in: accounts, second factor, sessions, single sign-on."""

@@ -28,7 +28,7 @@ def ask(
 
     ``hidden`` fields are sent back with it, and so is ``form`` where something must be chosen.
     """
-    request.current_app = page.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = page.admin_site.name
     context = {
         **page.admin_site.each_context(request),
         "opts": page.model._meta,

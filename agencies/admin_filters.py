@@ -76,7 +76,7 @@ class SubtreeFilter(SimpleListFilter):
             model_admin=self.model_admin,
             data={self.parameter_name: self.value()},
         )
-        form.fields[self.parameter_name].queryset = self.agencies()  # type: ignore[attr-defined]
+        form.fields[self.parameter_name].queryset = self.agencies()
         yield {"form": form}
 
 

@@ -114,7 +114,7 @@ class KeysetChangeList(ChangeList):
 class KeysetPages:
     """For a ScopedModelAdmin whose table grows without end."""
 
-    paginator = EstimatingPaginator
+    paginator: Any = EstimatingPaginator
     sortable_by: tuple[str, ...] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -8,7 +8,7 @@ that very record.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite, ShowFacets, SimpleListFilter
 from django.contrib.auth import get_permission_codename
@@ -18,7 +18,7 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.permissions import EXPORT_RECORDS, SEE_RECORDS
 from agencies.visibility import holds_everywhere, holds_somewhere, visible
 
@@ -69,6 +69,11 @@ def asked_for(action: str, model: type[Model]) -> str:
     return getattr(model, "asks", {}).get(action, SEE_RECORDS)
 
 
+def person(request: HttpRequest) -> User:
+    """Who is signed in; whoever comes to a page of the admin is."""
+    return cast(User, request.user)
+
+
 class NumberedPaginator(Paginator):
     """Pages by number, for lists short enough to be counted."""
 
@@ -86,8 +91,8 @@ class ScopedModelAdmin(ScopedChoices, ModelAdmin):
     #: What the rows of a list are called beside their number; else the plural of the model's name.
     counted_as: Any = ""
 
-    change_list_template = "admin/scoped_change_list.html"
-    paginator = NumberedPaginator
+    change_list_template: Any = "admin/scoped_change_list.html"
+    paginator: Any = NumberedPaginator
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 0

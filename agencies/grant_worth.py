@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from django.contrib.auth.models import Permission
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from agencies.event_log import decision
 from agencies.models import AgencyUserObjectPermission, Grant, Role
 from agencies.models.delegation import declared_permissions
 
@@ -52,38 +52,50 @@ _FIELDS = (
 )  # fmt: skip
 
 
-@transaction.atomic
+class _Row(NamedTuple):
+    """A permission row as it should be."""
+
+    grant_id: int
+    user_id: int
+    permission_id: int
+    agency_id: int
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class _Difference(NamedTuple):
+    """Rows that are there and should not be, by id with their grant, and rows that are missing."""
+
+    wrong: dict[int, int]
+    missing: list[_Row]
+
+
 def settle(grants: Iterable[Grant | int]) -> int:
     """Write the permission rows of these grants, and of all that hang on them, where they differ.
 
-    Returns how many rows were written or removed.
+    Nobody else decides meanwhile. Returns how many rows were written or removed.
     """
-    by_role = _permissions_by_role()
-    level = {grant if isinstance(grant, int) else grant.pk for grant in grants}
-    worths: dict[int, Worth | None] = {}
-    #: Reached from above, so with what hangs above them settled; each is once.
-    reached: set[int] = set()
-    changed = 0
-    while level:
-        below: set[int] = set()
-        for portion in _portions(level):
-            links = _links(portion)
-            for parent_id, worth in _stored({link.parent_id for link in links} - worths.keys()).items():
-                worths.setdefault(parent_id, worth)
-            for link in links:
-                worths[link.id] = _worth(link, by_role, worths.get(link.parent_id or 0))
-            changed += _write(links, worths)
-            below.update(_hanging(portion))
-        level = below - reached
-        reached |= level
-    return changed
+    with decision():
+        return sum(_mend(difference) for difference in _differences(grants))
+
+
+def unsettled() -> set[int]:
+    """The grants whose permission rows are not what their chain is worth; none, unless something failed."""
+    found = set(
+        AgencyUserObjectPermission.objects.filter(grant__ended_at__isnull=False)
+        .order_by()
+        .values_list("grant_id", flat=True)
+    )
+    roots = Grant.objects.filter(parent__isnull=True).values_list("pk", flat=True)
+    for difference in _differences(roots):
+        found.update(difference.wrong.values(), (row.grant_id for row in difference.missing))
+    return found
 
 
 def settle_all() -> int:
-    """Write the rows of every chain where they differ from what it is worth; returns how many did."""
-    roots = Grant.objects.filter(parent__isnull=True).values_list("pk", flat=True)
-    ended = AgencyUserObjectPermission.objects.filter(grant__ended_at__isnull=False)
-    return ended.delete()[0] + settle(roots)
+    """Mend whatever is ``unsettled``, looking for it without holding anybody up; returns the rows changed."""
+    found = unsettled()
+    return settle(found) if found else 0
 
 
 def settle_role(role: Role) -> int:
@@ -107,38 +119,64 @@ def _worth(link: _Link, by_role: Mapping[int, frozenset[int]], parent: Worth | N
     return None if over else narrowed
 
 
-def _write(links: list[_Link], worths: Mapping[int, Worth | None]) -> int:
-    """Make the rows of these grants what they are worth."""
-    wanted = set()
+def _differences(grants: Iterable[Grant | int]) -> Iterator[_Difference]:
+    """What is wrong with the rows of these grants and of all that hang on them, a portion at a time."""
+    by_role = _permissions_by_role()
+    level = {grant if isinstance(grant, int) else grant.pk for grant in grants}
+    worths: dict[int, Worth | None] = {}
+    #: Reached from above, so with what hangs above them settled; each is once.
+    reached: set[int] = set()
+    while level:
+        below: set[int] = set()
+        for portion in _portions(level):
+            links = _links(portion)
+            for parent_id, worth in _stored({link.parent_id for link in links} - worths.keys()).items():
+                worths.setdefault(parent_id, worth)
+            for link in links:
+                worths[link.id] = _worth(link, by_role, worths.get(link.parent_id or 0))
+            yield _difference(links, worths)
+            below.update(_hanging(portion))
+        level = below - reached
+        reached |= level
+
+
+def _difference(links: list[_Link], worths: Mapping[int, Worth | None]) -> _Difference:
+    wanted: set[_Row] = set()
     for link in links:
         worth = worths[link.id]
         if worth is not None:
-            for permission in worth.permissions:
-                wanted.add((link.id, link.user_id, permission, link.agency_id, worth.since, worth.until))
-    rows = AgencyUserObjectPermission.objects.filter(grant__in=[link.id for link in links])
-    wrong = []
-    for pk, *told in rows.order_by().values_list(
+            wanted.update(
+                _Row(link.id, link.user_id, permission, link.agency_id, worth.since, worth.until)
+                for permission in worth.permissions
+            )
+    wrong: dict[int, int] = {}
+    rows = AgencyUserObjectPermission.objects.filter(grant__in=[link.id for link in links]).order_by()
+    for pk, *told in rows.values_list(
         "pk", "grant_id", "user_id", "permission_id", "content_object_id", "valid_from", "valid_until"
     ):
-        row: Any = tuple(told)
+        row = _Row(*cast("tuple[int, int, int, int, datetime, datetime | None]", told))
         if row in wanted:
             wanted.remove(row)
         else:
-            wrong.append(pk)
-    for portion in _portions(wrong):
+            wrong[pk] = row.grant_id
+    return _Difference(wrong, sorted(wanted, key=lambda row: row[:3]))
+
+
+def _mend(difference: _Difference) -> int:
+    for portion in _portions(difference.wrong):
         AgencyUserObjectPermission.objects.filter(pk__in=portion).delete()
     AgencyUserObjectPermission.objects.bulk_create(
         AgencyUserObjectPermission(
-            grant_id=grant,
-            user_id=user,
-            permission_id=permission,
-            content_object_id=agency,
-            valid_from=since,
-            valid_until=until,
+            grant_id=row.grant_id,
+            user_id=row.user_id,
+            permission_id=row.permission_id,
+            content_object_id=row.agency_id,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
         )
-        for grant, user, permission, agency, since, until in sorted(wanted, key=lambda row: row[:3])
+        for row in difference.missing
     )
-    return len(wrong) + len(wanted)
+    return len(difference.wrong) + len(difference.missing)
 
 
 def _links(grant_ids: list[int]) -> list[_Link]:

@@ -51,9 +51,10 @@ def refuse_locking_out(user: User, as_of: datetime, *, leaving: bool = False) ->
 
 
 @receiver(pre_save, sender=User, dispatch_uid="agencies.operators")
-def on_account_saved(instance: User, raw: bool = False, **_signal: Any) -> None:
+def on_account_saved(instance: User, raw: bool = False, update_fields: Any = None, **_signal: Any) -> None:
     """No account of the last operator is made inactive or loses its powers."""
-    if instance.pk and not raw:
+    matters = update_fields is None or not {"is_active", "is_superuser"}.isdisjoint(update_fields)
+    if instance.pk and matters and not raw:
         refuse_locking_out(instance, timezone.now())
 
 

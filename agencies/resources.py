@@ -123,7 +123,7 @@ class AgencyResource(ExchangeResource):
             raise ValidationError(errors)
 
     def refuse_together(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, list[tuple[str, str]]]:
-        """Agencies that would come to lie below themselves."""
+        """Agencies that would come to lie below themselves, or beside the nation."""
         above = {
             agency.code: self.agencies[agency.parent_id].code if agency.parent_id else None
             for agency in self.agencies.values()
@@ -140,10 +140,14 @@ class AgencyResource(ExchangeResource):
                 self._added[code] = parent
         wrong = _below_themselves(above)
         told = ("parent_code", _("An agency cannot lie below itself."))
-        return {place: [told] for code, place in places.items() if code in wrong}
+        found = {place: [told] for code, place in places.items() if code in wrong}
+        tops = [places[code] for code, parent in self._added.items() if parent is None]
+        second = ("parent_code", _("There is one agency at the top, the nation."))
+        return found | {place: [second] for place in tops[1:]}
 
     def write(self, written: Written) -> None:
-        save_agencies(written.saved, {agency.code: agency.parent_code for agency in written.saved})
+        parents = {agency.code: agency.parent_code for agency in written.saved}
+        save_agencies(written.saved, parents, by=self.user, as_of=self.as_of)
 
     def _text(self, row: Mapping[str, Any], name: str) -> str | None:
         try:
@@ -156,7 +160,10 @@ class AgencyResource(ExchangeResource):
         seen = set()
         while code in self._added and code not in seen:
             seen.add(code)
-            code = self._added[code] or ""
+            above = self._added[code]
+            if above is None:
+                return EVERYWHERE
+            code = above
         return self.path_of(self._own_codes.get(code))
 
     @cached_property
@@ -172,18 +179,16 @@ class AgencyResource(ExchangeResource):
 
 
 def _below_themselves(above: Mapping[str, str | None]) -> set[str]:
-    """Those of the codes from which the way up leads back to where it began, or never to the top."""
-    good: set[str] = set()
-    wrong: set[str] = set()
+    """Those of the codes from which the way up leads back to where it began."""
+    walked: set[str] = set()
+    found: set[str] = set()
     for start in above:
-        chain, code = [], start
-        while code not in good and code not in wrong and code not in chain:
+        chain: list[str] = []
+        code: str | None = start
+        while code is not None and code not in walked:
+            walked.add(code)
             chain.append(code)
-            up = above.get(code)
-            if up is None:
-                good.update(chain)
-                break
-            code = up
-        else:
-            (good if code in good else wrong).update(chain)
-    return wrong
+            code = above.get(code)
+        if code in chain:
+            found.update(chain[chain.index(code) :])
+    return found

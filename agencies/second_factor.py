@@ -38,4 +38,6 @@ def may_write(user: Any) -> bool:
 
 def has_second_factor(user: Any) -> bool:
     """Whether ``user`` set up an authenticator app or a passkey; recovery codes alone are none."""
-    return Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return (
+        Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    )

@@ -58,7 +58,9 @@ def recently_proved(request: HttpRequest) -> bool:
     if not user.is_authenticated:
         return False
     since = time.time() - STEP_UP_LASTS
-    methods = {record["method"] for record in get_authentication_records(request, user) if record["at"] > since}
+    methods = {
+        record["method"] for record in get_authentication_records(request, user) if record["at"] > since
+    }
     provider = provider_sign_in(request)
     by_provider = provider.get("at", 0) > since
     if has_second_factor(user):

@@ -11,7 +11,8 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        """Start to listen to sign-ins, and keep the tables behind them out of the admin."""
+        """Start to listen to sign-ins, keep the tables behind them out of the admin, declare all jobs."""
+        from portal.exchange import kinds  # noqa: F401
         from portal.signing_in import checks, provider, second_factor, tables, trial  # noqa: F401
 
         tables.hide()

@@ -9,17 +9,20 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from agencies.client_address import client_address
 from agencies.request_trace import traced
 
 log = structlog.get_logger(__name__)
 
+#: Addresses whose last part is a secret; they are logged without it.
+SECRET_LINKS = re.compile(r"^(/(?:dat-lai-mat-khau|loi-moi)/).+")
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestLogMiddleware:
     """Give each request an id, answer with it, and log method, path, status and duration.
 
-    Neither the body nor the query string is logged: both can name a citizen.
+    Neither the body nor the query string is logged, both can name a citizen, nor the secret of a link.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -33,13 +36,13 @@ class RequestLogMiddleware:
         bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         try:
-            with traced(request_id, request.META.get("REMOTE_ADDR", "")):
+            with traced(request_id, client_address(request)):
                 response = self.get_response(request)
             response["X-Request-ID"] = request_id
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=SECRET_LINKS.sub(r"\1…", request.path),
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )

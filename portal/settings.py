@@ -24,6 +24,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="for development only, never served" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or DEBUG=true while developing).")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -170,7 +171,7 @@ USE_TZ = True
 CELERY_TIMEZONE = TIME_ZONE
 FORMAT_MODULE_PATH = ["portal.formats"]
 # Texts of the admin, its library's own included; each app's other texts lie beside the app.
-LOCALE_PATHS = [BASE_DIR / "portal" / "locale_admin", BASE_DIR / "portal" / "locale_signin"]
+LOCALE_PATHS = [BASE_DIR / "portal" / name for name in ("locale_admin", "locale_signin", "locale_exchange")]
 
 # --- Who is who -------------------------------------------------------------
 
@@ -217,12 +218,14 @@ SOCIALACCOUNT_PROVIDERS = openid_connect(
 # Without a server letters are only printed, and a forgotten password is an operator's to replace.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
+#: Whether letters arrive: only then is the way open to a new password by e-mail.
 PASSWORD_RESET = bool(env.str("EMAIL_URL", default=""))
 
 # --- Transport and browser safety -------------------------------------------
 
 # False only where the portal is reached over plain HTTP, such as a trial on one's own machine.
 HTTPS = env.bool("HTTPS", default=not DEBUG)
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=8) * 3600
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
@@ -231,9 +234,10 @@ SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 86400) if HTTPS else
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# How many addresses at the end of X-Forwarded-For proxies of our own wrote.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # How many addresses at the end of X-Forwarded-For our own proxies wrote.
     ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_DIRECTIVES}
@@ -267,6 +271,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 SPECTACULAR_SETTINGS = {

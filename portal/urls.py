@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portal.signing_in.urls")),
+    path("admin/", include("portal.exchange.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -84,9 +84,7 @@ COLUMNS: tuple[tuple[Any, Told], ...] = (
 
 def dossier_rows(ids: Sequence[int], as_of: datetime) -> Iterator[list[Cell]]:
     """The rows of these dossiers, in this order."""
-    found = (
-        Dossier.objects.filter(among("id", list(ids))).select_related("agency", "procedure").only(*_READ)
-    )
+    found = Dossier.objects.filter(among("id", list(ids))).select_related("agency", "procedure").only(*_READ)
     by_id = {dossier.pk: dossier for dossier in found}
     for pk in ids:
         if pk in by_id:

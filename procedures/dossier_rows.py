@@ -6,12 +6,14 @@ No model instances here: at a thousand dossiers a batch they would cost more tha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
 from django.db import IntegrityError, connection, transaction
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from agencies.bulk import copy_into, temp_table
 from procedures.among import among
@@ -60,11 +62,19 @@ def lock(codes: Collection[str]) -> dict[str, Stored]:
         .order_by("code")
         .select_for_update(of=("self",))
         .values_list(
-            "id", "code", "agency_id", "agency__path", "procedure_id", "fingerprint", "version_at",
+            "id", "code", "agency_id", "agency__path", "procedure_id", "fingerprint",
+            # As text: reading a moment out of a row costs as much as all the rest of it.
+            Cast("version_at", CharField()),
             "version_rank", "started_month", "ended_month", "in_handling",
         )
     )  # fmt: skip
-    return {row[1]: Stored(*row[:6], Version(row[6], row[7]), *row[8:]) for row in rows}
+    return {row[1]: Stored(*row[:6], Version(_moment(row[6]), row[7]), *row[8:]) for row in rows}
+
+
+def _moment(written: str) -> datetime:
+    """A moment as either database writes it: with its offset, or without and in UTC."""
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def steps_of(dossier_ids: Collection[int]) -> dict[int, list[Step]]:

@@ -22,6 +22,9 @@ from procedures.refusals import Reason, RecordRefusedError
 #: Dates outside these years are slips of the keyboard.
 EARLIEST, LATEST = datetime(1990, 1, 2, tzinfo=UTC), datetime(2060, 1, 1, tzinfo=UTC)
 
+#: Fees of one dossier stay below this many đồng.
+FEES_BELOW = 2**53
+
 CODE_LENGTH, PROCEDURE_CODE_LENGTH, UNIT_LENGTH = 50, 60, 300
 STEP_UNIT_LENGTH, POST_LENGTH = 200, 150
 
@@ -55,7 +58,7 @@ class DossierRecord(msgspec.Struct, gc=False, kw_only=True, omit_defaults=True):
     from_personal_store: bool = False
     uses_population_data: bool = False
     payment: Annotated[int, msgspec.Meta(ge=0, le=3)] = Dossier.Payment.NONE.value
-    fee_total: Annotated[int, msgspec.Meta(ge=0, lt=2**53)] | None = None
+    fee_total: Annotated[int, msgspec.Meta(ge=0, lt=FEES_BELOW)] | None = None
     phone_hash: Hash = ""
     identity_hash: Hash = ""
 
@@ -102,7 +105,7 @@ def read_dossier(plain: Mapping[str, Any]) -> DossierRecord:
 
     Numbers may come as text. Raises RecordRefusedError for the first field that cannot be read.
     """
-    values = _with_moments(plain)
+    values = _readied(plain)
     if "supplements" in values:
         values["supplements"] = _supplements(values["supplements"])
     return _converted(values, DossierRecord)
@@ -110,7 +113,7 @@ def read_dossier(plain: Mapping[str, Any]) -> DossierRecord:
 
 def read_step(plain: Mapping[str, Any]) -> StepRecord:
     """A step's record from named plain values. Raises RecordRefusedError as ``read_dossier`` does."""
-    values = _with_moments(plain)
+    values = _readied(plain)
     return _converted(values, StepRecord)
 
 
@@ -158,14 +161,23 @@ def to_plain(record: DossierRecord | StepRecord) -> dict[str, Any]:
     return plain
 
 
-def _with_moments(plain: Mapping[str, Any]) -> dict[str, Any]:
+_NAMES = {"unit_name": UNIT_LENGTH, "unit": STEP_UNIT_LENGTH, "post": POST_LENGTH}
+
+
+def _readied(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that were sent, moments read and names cleaned."""
     if not isinstance(plain, Mapping):
         raise RecordRefusedError("", Reason.NOT_A_RECORD)
-    return {
-        name: read_moment(value, name) if name in _MOMENTS else value
-        for name, value in plain.items()
-        if value is not None and value != ""
-    }
+    values: dict[str, Any] = {}
+    for name, value in plain.items():
+        if value is None or value == "":
+            continue
+        if name in _MOMENTS:
+            value = read_moment(value, name)
+        elif isinstance(value, str):
+            value = cleaned(value, _NAMES[name]) if name in _NAMES else value.strip()
+        values[name] = value
+    return values
 
 
 def _supplements(value: Any) -> list[Supplement]:

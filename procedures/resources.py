@@ -117,9 +117,7 @@ class ProcedureResource(ExchangeResource):
         filled=True,
     )
     fee = Column("fee", pgettext_lazy("column", "fee (đồng)"), WholeWidget(), empty=0)
-    has_fee = Column(
-        "has_fee", pgettext_lazy("column", "financial obligation"), YesNoWidget(), filled=True
-    )
+    has_fee = Column("has_fee", pgettext_lazy("column", "financial obligation"), YesNoWidget(), filled=True)
     needs_paper_result = Column(
         "needs_paper_result", pgettext_lazy("column", "result is a document"), YesNoWidget(), filled=True
     )
@@ -146,9 +144,7 @@ class ProcedureResource(ExchangeResource):
     sequence = PartColumn("sequence", pgettext_lazy("column", "sequence of steps"))
     manner = PartColumn("manner", pgettext_lazy("column", "manner of carrying out"))
     papers = PartColumn("papers", pgettext_lazy("column", "composition and number of papers"))
-    implementing_agency = PartColumn(
-        "implementing_agency", pgettext_lazy("column", "implementing agency")
-    )
+    implementing_agency = PartColumn("implementing_agency", pgettext_lazy("column", "implementing agency"))
 
     class Meta(ExchangeResource.Meta):
         model = Procedure
@@ -349,9 +345,7 @@ class VolumeResource(OfAgencies):
 
     agency_id = agency_column(pgettext_lazy("column", "agency code"), required=True)
     month = Column("month", pgettext_lazy("column", "month"), MonthWidget(), required=True)
-    dossiers = Column(
-        "dossiers", pgettext_lazy("column", "dossiers declared"), WholeWidget(), filled=True
-    )
+    dossiers = Column("dossiers", pgettext_lazy("column", "dossiers declared"), WholeWidget(), filled=True)
 
     class Meta(OfAgencies.Meta):
         model = ReportedVolume
@@ -370,4 +364,3 @@ def as_text(part: Any) -> str:
     if isinstance(part, list | tuple):
         return "\n".join(text for entry in part if (text := as_text(entry)))
     return str(part).strip() if part not in (None, "") else ""
-

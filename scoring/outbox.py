@@ -63,3 +63,4 @@ def on_agency_moved(agency: Agency, parents: Iterable[int], **_: Any) -> None:
     moved = {agency.pk, *below, *parents}
     months = Tally.objects.filter(agency_id__in=moved).order_by().values_list("month", flat=True)
     mark((agency_id, month, month) for month in months.distinct() for agency_id in moved)
+    mark((agency_id, CATALOGUE, CATALOGUE) for agency_id in (agency.pk, *parents))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from agencies.bulk import copy_into, temp_table
 from agencies.models import Agency
-from scoring.grading import CriterionGrade, RuleSet, grade
+from scoring.grading import Grade, grade
 from scoring.indicator_sets import NoSetInForceError, rule_set, set_in_force
 from scoring.models import Scorecard
 from scoring.peers import peer_class
@@ -23,6 +22,8 @@ from scoring.ranking import places_among, rank
 TABLE = Scorecard._meta.db_table
 #: Where the scorecards of a period wait while they are compared with what stands.
 GRADED = "graded_scorecard"
+#: JSON in which decimals are strings, written five times faster than by the standard library.
+_encode = msgspec.json.Encoder().encode
 COLUMNS = (
     "agency_id",
     "period",
@@ -56,7 +57,6 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
     counts = period_counts(period, agency_ids, as_of)
     places = _places(agency_ids)
     lenders = _lenders(counts, places, period, as_of)
-    text = JsonText(rules)
     classes: set[str] = set()
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -64,7 +64,8 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
             kind, path = places[agency_id]
             peers = peer_class(kind, path)
             classes.add(peers)
-            result = grade(own, rules, kind, lenders.get(_lender_of(path)))
+            lender = _lender_of(path)
+            result = grade(own, rules, kind, None if lender is None else lenders.get(lender))
             yield (
                 agency_id,
                 period.code,
@@ -72,8 +73,8 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
                 indicator_set.pk,
                 result.total,
                 result.band or "",
-                text.groups(result.groups),
-                text.criteria(result.criteria),
+                _encode(result.groups).decode(),
+                _criteria(result),
                 dossiers_in_handling(own),
                 as_of,
                 as_of,
@@ -92,31 +93,9 @@ def dossiers_in_handling(counts: Counts) -> int:
     return sum(counts[name] for name in ("ended_on_time", "ended_late", "open_on_time", "open_late"))
 
 
-class JsonText:
-    """What goes into the JSON columns, written out at once: in a full recount, a hundred thousand
-    times twenty criteria."""
-
-    def __init__(self, rules: RuleSet) -> None:
-        codes = [part.code for group in rules.groups for part in (group, *group.criteria)]
-        self.keys = {code: json.dumps(code) for code in codes}
-
-    def groups(self, groups: Mapping[str, Decimal]) -> str:
-        """Points by code of the group."""
-        keys = self.keys
-        return "{" + ", ".join([f'{keys[code]}: "{points}"' for code, points in groups.items()]) + "}"
-
-    def criteria(self, criteria: Mapping[str, CriterionGrade]) -> str:
-        """Numerator, denominator and points by code of the criterion."""
-        keys = self.keys
-        written = [
-            f"{keys[code]}: [{_quoted(numerator)}, {_quoted(denominator)}, {_quoted(points)}]"
-            for code, (numerator, denominator, points, _maximum) in criteria.items()
-        ]
-        return "{" + ", ".join(written) + "}"
-
-
-def _quoted(value: Decimal | None) -> str:
-    return "null" if value is None else f'"{value}"'
+def _criteria(result: Grade) -> str:
+    """Numerator, denominator and points by code of the criterion, as JSON."""
+    return _encode({code: criterion[:3] for code, criterion in result.criteria.items()}).decode()
 
 
 def _places(agency_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
@@ -137,11 +116,10 @@ def _lenders(
     places: dict[int, tuple[str, str]],
     period: Period,
     as_of: datetime,
-) -> dict[int | None, Counts]:
-    wanted = {_lender_of(places[agency_id][1]) for agency_id in counts} - {None}
+) -> dict[int, Counts]:
+    wanted = {pk for agency_id in counts if (pk := _lender_of(places[agency_id][1])) is not None}
     known = {pk: counts[pk] for pk in wanted if pk in counts}
-    missing = [pk for pk in wanted if pk is not None and pk not in counts]
-    return {**known, **(period_counts(period, missing, as_of) if missing else {})}
+    return known | period_counts(period, wanted - known.keys(), as_of)
 
 
 def _drop_gone(period: Period, agency_ids: Collection[int] | None, counted: Collection[int]) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from agencies import roles
@@ -43,6 +44,12 @@ def signed_in(user: Any) -> Client:
     return client
 
 
+def in_english(client: Client) -> Client:
+    """The same browser, its switch set to English."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
 @pytest.fixture(name="country")
 def small_country(db: None) -> Country:
     """Two provinces, one with a department and two communes; a ministry."""
@@ -50,10 +57,10 @@ def small_country(db: None) -> Country:
 
 
 @pytest.fixture(name="people")
-def people_at_the_door(country: Country, settings: Any) -> People:
+def people_at_the_door(country: Country, monkeypatch: pytest.MonkeyPatch) -> People:
     """The five, each with a role in their part of the tree."""
     # How one signs in is tried elsewhere.
-    settings.SECOND_FACTOR = "off"
+    monkeypatch.setattr(settings, "SECOND_FACTOR", "off")
     people = {name: account(name) for name in People.__dataclass_fields__}
     operator = people["operator"]
     make_operator(operator, reason="first", as_of=LET_IN)

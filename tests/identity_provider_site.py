@@ -27,7 +27,9 @@ PASSWORD = "a phrase only the provider knows"
 class TokenAdapter(DefaultOIDCAdapter):
     """Adds when the person signed in, and what `/control` was told to add."""
 
-    def get_claims(self, purpose: Any, user: Any, client: Client, scopes: Any, **kwargs: Any) -> dict[str, Any]:
+    def get_claims(
+        self, purpose: Any, user: Any, client: Client, scopes: Any, **kwargs: Any
+    ) -> dict[str, Any]:
         """The claims of a token or of the userinfo answer."""
         claims = super().get_claims(purpose, user, client, scopes, **kwargs)
         if purpose == "id_token":
@@ -67,7 +69,9 @@ def control(request: HttpRequest) -> JsonResponse:
             user.save()
         # An address is one person's; here it may be given to another.
         EmailAddress.objects.filter(Q(user=user) | Q(email=person["email"])).delete()
-        EmailAddress.objects.create(user=user, email=person["email"], verified=person["verified"], primary=True)
+        EmailAddress.objects.create(
+            user=user, email=person["email"], verified=person["verified"], primary=True
+        )
         cache.set(f"says:{user.pk}", person["says"], None)
     return JsonResponse({})
 

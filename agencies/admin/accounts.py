@@ -41,7 +41,7 @@ class ReasonForm(forms.Form):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, ScopedModelAdmin):
+class AccountAdmin(UserAdmin, ScopedModelAdmin):  # type: ignore[misc]
     """A person's account. An account that is no longer used is made inactive, not deleted.
 
     What its owner may do is decided by grants. Only a superuser, the operator of last resort, makes
@@ -105,9 +105,7 @@ class AccountAdmin(UserAdmin, ScopedModelAdmin):
             "warn",
         )
 
-    @action(
-        description=gettext_lazy("Unlock"), url_path="unlock", icon="lock_open", permissions=["change"]
-    )
+    @action(description=gettext_lazy("Unlock"), url_path="unlock", icon="lock_open", permissions=["change"])
     @step_up_required
     def unlock_sign_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = self._account(request, object_id)

@@ -18,7 +18,7 @@ from unfold.decorators import action, display
 from agencies.admin_confirm import ask, confirmed
 from agencies.admin_display import figure, mark, record_url
 from agencies.admin_filters import SubtreeFilter, choice_filter
-from agencies.admin_scope import ScopedInline, ScopedModelAdmin
+from agencies.admin_scope import ScopedInline, ScopedModelAdmin, person
 from agencies.folding import folded
 from agencies.models import Agency, AgencyCode, HeadOfAgency
 from agencies.moving import move
@@ -138,13 +138,13 @@ class AgencyAdmin(ScopedModelAdmin):
             raise PermissionDenied
         form = MoveForm(
             request.POST if request.method == "POST" else None,
-            choices=self.get_queryset(request),
+            choices=self.narrowed(self.get_queryset(request), request, KEEP_AGENCIES),
             admin_site=self.admin_site,
         )
         if confirmed(request) and form.is_valid():
             parent = form.cleaned_data["parent"]
             try:
-                move(agency, parent)
+                move(agency, parent, by=person(request))
             except ValidationError as error:
                 form.add_error("parent", error.messages)
             else:

@@ -20,7 +20,7 @@ from agencies import integration
 from agencies.admin_confirm import ask, confirmed
 from agencies.admin_display import figure, mark, moment, record_url, since
 from agencies.admin_filters import SubtreeFilter
-from agencies.admin_scope import ScopedModelAdmin
+from agencies.admin_scope import ScopedModelAdmin, person
 from agencies.models import Agency, IntegrationClient
 from agencies.step_up import step_up_required
 
@@ -108,7 +108,7 @@ class ConnectedSystemAdmin(ScopedModelAdmin):
             IntegrationClient.objects.filter(pk=obj.pk).update(name=obj.name)
             return
         made, password = integration.create_client(
-            obj.agency, name=obj.name, username=obj.username or None, by=request.user
+            obj.agency, name=obj.name, username=obj.username or None, by=person(request)
         )
         obj.pk, obj.username = made.pk, made.username
         obj._state.adding = False
@@ -122,7 +122,7 @@ class ConnectedSystemAdmin(ScopedModelAdmin):
     def rotate_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
         client = self._client(request, object_id)
         if confirmed(request):
-            password = integration.rotate(client, by=request.user)
+            password = integration.rotate(client, by=person(request))
             self.log_change(request, client, _("Password changed"))
             return self._show_once(request, client, password)
         return ask(
@@ -144,7 +144,7 @@ class ConnectedSystemAdmin(ScopedModelAdmin):
     def revoke_access(self, request: HttpRequest, object_id: str) -> HttpResponse:
         client = self._client(request, object_id)
         if confirmed(request):
-            integration.revoke(client, by=request.user)
+            integration.revoke(client, by=person(request))
             self.log_change(request, client, _("Revoked"))
             messages.success(request, _("%(system)s can no longer sign in.") % {"system": client})
             return HttpResponseRedirect(record_url(client))
@@ -218,7 +218,7 @@ class ConnectedSystemAdmin(ScopedModelAdmin):
 
     def _show_once(self, request: HttpRequest, client: IntegrationClient, password: str) -> TemplateResponse:
         """The page with the password: sent once, kept by no cache, written nowhere."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -31,10 +31,9 @@ def given(text: str) -> str:
 
     So that a file written here reads back as what was in it, however its letters were typed.
     """
-    text = _UNPRINTABLE.sub("", unicodedata.normalize("NFC", text)).strip()
-    if text.startswith(MARK) and text[1:].startswith(FORMULA_STARTS):
-        return text[1:]
-    return text
+    text = _UNPRINTABLE.sub("", unicodedata.normalize("NFC", text))
+    marked = text.startswith(MARK) and text[1:].startswith(FORMULA_STARTS)
+    return (text[1:] if marked else text).strip()
 
 
 def shown(value: Any) -> Cell:

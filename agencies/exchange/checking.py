@@ -142,7 +142,9 @@ class Check:
         errors = [*self.together.get(place, ())]
         if found.errors:
             for error in found.errors:
-                log.error("row_not_checked", row=row.number, table=self.resource.name, error=repr(error.error))
+                log.error(
+                    "row_not_checked", row=row.number, table=self.resource.name, error=repr(error.error)
+                )
             errors.append(("", _("The row could not be checked; the operators can see why, in the log.")))
         if found.validation_error is not None:
             errors += self._told(found.validation_error)
@@ -164,7 +166,9 @@ class Check:
         return Finding(row.number, action, title, changes, [])
 
     def _told(self, error: ValidationError) -> Iterator[tuple[str, str]]:
-        by_attribute = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        by_attribute = (
+            error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        )
         columns = {str(c.attribute): str(c.column_name) for c in self.resource.fields.values()}
         for attribute, reasons in by_attribute.items():
             column = "" if attribute == NON_FIELD_ERRORS else columns.get(attribute, attribute)

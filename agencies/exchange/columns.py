@@ -77,7 +77,9 @@ def columns_of(header: Sequence[Any], columns: Iterable[Column]) -> list[str | N
         if column is None:
             errors.append(_("Column %(place)d: “%(name)s” is unknown.") % {"place": place, "name": text[:60]})
         elif name in found:
-            errors.append(_("Column %(place)d: “%(name)s” stands twice.") % {"place": place, "name": text[:60]})
+            errors.append(
+                _("Column %(place)d: “%(name)s” stands twice.") % {"place": place, "name": text[:60]}
+            )
         found.append(name)
     missing = [str(column.label) for column in known if column.required and column.column_name not in found]
     if missing:
@@ -86,4 +88,3 @@ def columns_of(header: Sequence[Any], columns: Iterable[Column]) -> list[str | N
         errors.append(_("Known columns: %(names)s.") % {"names": ", ".join(str(c.label) for c in known)})
         raise ValidationError(errors)
     return found
-

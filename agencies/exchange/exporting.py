@@ -62,7 +62,9 @@ def export_rows(
         point = yield from _select(run, ids)
     if form is Format.XLSX and point["count"] > MAX_SHEET_ROWS:
         raise JobError(
-            _("A sheet holds %(limit)d rows at most, and these are %(count)d. Choose CSV, or narrow the list.")
+            _(
+                "A sheet holds %(limit)d rows, and these are %(count)d. Choose CSV, or narrow the list."
+            )
             % {"limit": MAX_SHEET_ROWS, "count": point["count"]}
         )
     chosen = run.working_file("ids", point["count"] * _ID_BYTES)
@@ -194,7 +196,4 @@ def file_name_of(name: str, agency: Agency | None, as_of: datetime, form: Format
 
 def log_export(owner: User, title: str, rows: int, agency: Agency | None, as_of: datetime) -> None:
     """Note in the log of decisions who took what out."""
-    record(
-        EXPORTED, actor=owner, as_of=as_of, agency=agency, label=title, after={"rows": rows}
-    )
-
+    record(EXPORTED, actor=owner, as_of=as_of, agency=agency, label=title, after={"rows": rows})

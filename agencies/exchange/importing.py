@@ -267,4 +267,6 @@ def _resource(run: Run) -> ExchangeResource:
 def _own_agency(user: User, permission: str) -> Agency | None:
     """The one agency in whose subtree the user holds a permission; None for several, or for all."""
     paths = paths_held(user, permission)
-    return Agency.objects.filter(path=paths[0]).first() if len(paths) == 1 and EVERYWHERE not in paths else None
+    return (
+        Agency.objects.filter(path=paths[0]).first() if len(paths) == 1 and EVERYWHERE not in paths else None
+    )

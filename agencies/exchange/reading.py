@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -52,14 +54,24 @@ def rows_of(path: Path, kind: Format) -> Iterator[Row]:
     rows = _of_workbook(path) if kind is Format.XLSX else _of_text(path)
     count = 0
     for row in rows:
-        if not any(cell not in (None, "") for cell in row.cells):
+        while row.cells and row.cells[-1] in (None, ""):
+            row.cells.pop()
+        if not row.cells:
             continue
         count += 1
         if count > MAX_ROWS + 1:
-            raise ValidationError(
-                _("The file has more than %(limit)d rows. Split it.") % {"limit": MAX_ROWS}
-            )
+            raise ValidationError(_("The file has more than %(limit)d rows. Split it.") % {"limit": MAX_ROWS})
         yield row
+
+
+def is_short(path: Path, kind: Format, rows: int) -> bool:
+    """Whether a file has no more rows than so many, or cannot be read anyhow; told without much work."""
+    if kind is Format.XLSX and path.stat().st_size > rows * 500:
+        return False
+    try:
+        return sum(1 for _row in islice(rows_of(path, kind), rows + 2)) <= rows + 1
+    except ValidationError:
+        return True
 
 
 def _of_text(path: Path) -> Iterator[Row]:
@@ -101,27 +113,30 @@ def _separator(sample: str) -> str:
 
 
 def _of_workbook(path: Path) -> Iterator[Row]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-    except Exception as error:
-        # Whatever a damaged workbook makes the library stumble over.
-        raise ValidationError(_("The workbook is damaged and cannot be opened.")) from error
-    try:
-        sheets = book.worksheets
-        if not sheets:
-            raise ValidationError(_("The workbook has no sheet."))
-        sheet = sheets[0]
-        # A sheet's own word on its size may be wrong.
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), 1):
-            values = [_value(cell, number) for cell in cells]
-            if len(values) > MAX_COLUMNS and values[MAX_COLUMNS] not in (None, ""):
-                raise ValidationError(_too_wide(number))
-            yield Row(number, values[:MAX_COLUMNS])
-    except (ParseError, KeyError, ValueError, OSError, EOFError) as error:
-        raise ValidationError(_("The workbook is damaged and cannot be opened.")) from error
-    finally:
-        book.close()
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+        except Exception as error:
+            # Whatever a damaged workbook makes the library stumble over.
+            raise ValidationError(_("The workbook is damaged and cannot be opened.")) from error
+        try:
+            if not book.worksheets:
+                raise ValidationError(_("The workbook has no sheet."))
+            yield from _of_sheet(book.worksheets[0])
+        except (ParseError, KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise ValidationError(_("The workbook is damaged and cannot be opened.")) from error
+        finally:
+            book.close()
+
+
+def _of_sheet(sheet: Any) -> Iterator[Row]:
+    # A sheet's own word on its size may be wrong.
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), 1):
+        values = [_value(cell, number) for cell in cells]
+        if len(values) > MAX_COLUMNS and values[MAX_COLUMNS] not in (None, ""):
+            raise ValidationError(_too_wide(number))
+        yield Row(number, values[:MAX_COLUMNS])
 
 
 def _value(cell: Any, number: int) -> Any:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import ModelResource
+from import_export.results import RowResult
 
 from agencies.exchange.columns import Column
 from agencies.exchange.widgets import KeyTable, KeyWidget, YesNoWidget
@@ -52,6 +53,13 @@ class Differences:
         return list(zip(self.before, self.after, strict=True))
 
 
+class QuietRow(RowResult):
+    """What came of a row, without the record's name: telling it would cost a query or two a row."""
+
+    def add_instance_info(self, instance: Any) -> None:
+        return None
+
+
 class KnownRecords(BaseInstanceLoader):
     """Finds a row's record among those that were read beforehand, all with a query or two."""
 
@@ -83,6 +91,8 @@ class ExchangeResource(ModelResource):
     scope_path: ClassVar[str] = "agency__path"
     #: A catalogue: who may export anything may export all of it.
     readable_by_all: ClassVar[bool] = False
+    #: A template means the table, not a new reader of it.
+    do_not_call_in_templates: ClassVar[bool] = True
     #: Whether a row may ask for its record to be removed.
     removable: ClassVar[bool] = False
 
@@ -171,6 +181,10 @@ class ExchangeResource(ModelResource):
     def key_of_record(self, instance: Any) -> Key:
         """The same of a record."""
         return tuple(self.fields[name].get_value(instance) for name in self._meta.import_id_fields)
+
+    @classmethod
+    def get_row_result_class(cls) -> type[QuietRow]:
+        return QuietRow
 
     @classmethod
     def get_diff_class(cls) -> type[Differences]:

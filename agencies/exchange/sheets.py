@@ -74,7 +74,7 @@ def assemble(path: Path, head: Head, body: Path | None, form: Format) -> None:
 
 def _csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer).writerows([harmless(_text(cell)) for cell in row] for row in rows)
+    csv.writer(buffer).writerows([_text(harmless(cell)) for cell in row] for row in rows)
     return buffer.getvalue().encode(errors="replace")
 
 
@@ -153,7 +153,7 @@ def _sheet_cell(cell: Cell) -> str:
 
 def _serial(moment: datetime) -> float:
     since = moment - datetime(_EPOCH.year, _EPOCH.month, _EPOCH.day)  # noqa: DTZ001
-    return round(since / timedelta(days=1), 6)
+    return round(since / timedelta(days=1), 10)
 
 
 @cache

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -144,13 +145,18 @@ class ChoiceWidget(CellWidget):
         return " · ".join(str(label) for label in self.labels.values())
 
     def parsed(self, value: Any) -> str:
-        word = folded(str(value))
-        for code, label in self.labels.items():
-            if word in (folded(code), *_in_languages(label)):
-                return code
-        raise ValueError(
-            _("“%(value)s” is none of: %(choices)s.") % {"value": _cut(value), "choices": self.hint}
-        )
+        found = self.words.get(folded(str(value)))
+        if found is None:
+            raise ValueError(
+                _("“%(value)s” is none of: %(choices)s.") % {"value": _cut(value), "choices": self.hint}
+            )
+        return found
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The values by everything they may be called, folded."""
+        names = {word: code for code, label in self.labels.items() for word in _in_languages(label)}
+        return names | {folded(code): code for code in self.labels}
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
         return str(self.labels.get(value, value)) if value not in (None, "") else None

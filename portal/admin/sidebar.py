@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from agencies.admin_display import list_url
 from agencies.models import Agency, IntegrationClient, User
+from agencies.visibility import sees_everything
+from portal.exchange.may import may_exchange
 from procedures.models import (
     AgencyProcedure,
     Announcement,
@@ -25,6 +27,7 @@ from procedures.models import (
 )
 from procedures.months import month_of
 from scoring.models import DirtyMonth, IndicatorSet, Scorecard, Tally, TaskPulse
+from scoring.peers import PROVINCES
 from scoring.periods import Period
 
 Item = dict[str, Any]
@@ -42,13 +45,18 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 page.list(_("Dossiers"), "folder_open", Dossier, month=month),
                 page.list(_("Inbox"), "inbox", InboxItem, state="waiting"),
                 page.list(_("Mapping"), "link", LocalName, mapped="no"),
+                page.page(_("My background jobs"), "hourglass_top", "jobs"),
             ],
         ),
         (
             _("Scores"),
             [
                 page.list(
-                    _("Standings and scorecards"), "leaderboard", Scorecard, period=Period.of_month(month)
+                    _("Standings and scorecards"),
+                    "leaderboard",
+                    Scorecard,
+                    period=Period.of_month(month),
+                    peers=PROVINCES if sees_everything(request.user) else None,
                 ),
                 page.list(_("Counts"), "calculate", Tally, month=month),
                 page.list(_("Indicator sets"), "rule", IndicatorSet),
@@ -61,6 +69,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 page.list(_("Procedures by agency"), "checklist", AgencyProcedure),
                 page.list(_("Announcements"), "campaign", Announcement),
                 page.list(_("Declared volumes"), "summarize", ReportedVolume),
+                page.exchange(),
             ],
         ),
         (
@@ -96,6 +105,17 @@ class _Entries:
     def index(self, title: str, icon: str) -> Item:
         url = reverse("admin:index")
         return {"title": title, "icon": icon, "link": url, "active": self.request.path == url}
+
+    def page(self, title: str, icon: str, name: str) -> Item:
+        """An entry for a page of its own."""
+        url = reverse(name)
+        return {"title": title, "icon": icon, "link": url, "active": self.request.path.startswith(url)}
+
+    def exchange(self) -> Item | None:
+        """Tables in and out, for those who may take any."""
+        if not may_exchange(self.request.user):
+            return None
+        return self.page(_("Import and export"), "swap_vert", "tables")
 
     def list(self, title: str, icon: str, model: type[Model], **filters: Any) -> Item | None:
         """An entry for a model's list, None if the user may not view it."""

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from agencies.admin.connected_system import silent_systems
 from agencies.admin_display import figure, list_url, month, since
 from agencies.models import Agency, IntegrationClient
-from agencies.planner import COUNTED_UP_TO, counted_up_to
 from agencies.permissions import OPERATE_SYSTEM
+from agencies.planner import COUNTED_UP_TO, counted_up_to
 from agencies.visibility import EVERYWHERE, holds_everywhere, paths_visible_to, visible
 from procedures.models import Dossier, InboxItem, LocalName
 from procedures.months import month_of

@@ -128,8 +128,8 @@ def _dossiers(
     desk: Desk, told: Sequence[tuple[int, Life]], at: int, timeline: Timeline, random: Random
 ) -> Iterator[Letter]:
     def records() -> Iterator[Record]:
-        for number, life in told:
-            written = record(life, at, number, timeline)
+        for _number, life in told:
+            written = record(life, at, timeline)
             if random.random() * 1000 < IN_A_THOUSAND:
                 spoil(written, desk.foreign_prefix, random)
             yield written

@@ -122,16 +122,14 @@ def lives(
     weights = timeline.submission_weights
     days = sorted(random.choices(range(len(weights)), cum_weights=weights, k=count))
     services = random.choices(office.services, cum_weights=office.cumulative, k=count)
-    texts = timeline.day_texts
     for number, (day, service) in enumerate(zip(days, services, strict=True), 1):
-        code = f"{office.prefix}-{texts[day][2:]}-{number:05}"
-        life = _life(code, day, office, service, character, timeline, random)
+        life = _life(number, day, office, service, character, timeline, random)
         if life.submitted <= timeline.end:
             yield life
 
 
 def _life(
-    code: str,
+    number: int,
     day: int,
     office: Office,
     service: Service,
@@ -187,7 +185,7 @@ def _life(
         if online and service.paying and fee != 0 and chance() < character.paid:
             payment = 1 if chance() < 0.7 else 2
     return Life(
-        code=code,
+        code=f"{office.prefix}-{timeline.day_texts[day][2:]}-{number:05}",
         office=office,
         service=service,
         channel=channel,

@@ -35,6 +35,8 @@ from scoring.recount import recount_all
 
 #: A province whose system has sent nothing for three days, for an operator to find.
 SILENT, SILENT_FOR = "H14", 3 * MINUTES
+#: The agency whose system gets a password, for visitors to try the national protocol with.
+EXAMPLE = "H44"
 #: Kinds of agency whose one-stop systems are connected.
 CONNECTED = (Agency.Kind.MINISTRY, Agency.Kind.MINISTERIAL_AGENCY, Agency.Kind.PROVINCE)
 
@@ -60,8 +62,8 @@ class Country:
     narrator: Narrator
     systems: list[System] = field(default_factory=list)
     clients: dict[str, IntegrationClient] = field(default_factory=dict)
-    #: Passwords of the clients made in this run, by the code of their agency.
-    passwords: dict[str, str] = field(default_factory=dict)
+    #: The password of the client of EXAMPLE, told only here.
+    password: str | None = None
     refused: int = 0
 
 
@@ -81,7 +83,7 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
         _found_catalogue(country, week_ago)
     with narrator.stage("Connected systems"):
         wanted = [system.agency for system in country.systems if system.agency.kind in CONNECTED]
-        country.clients, country.passwords = connect(wanted, _every(20, "systems", narrator))
+        country.clients, country.password = connect(wanted, EXAMPLE)
     mail = _arrivals(country, dossiers)
     with narrator.stage("Dossiers up to a week ago, as their systems send them"):
         _file(next(mail), country, since=0)

@@ -35,12 +35,14 @@ NEWER = frozenset(
 )
 
 
-def record(life: Life, at: int, number: int, timeline: Timeline) -> Record:
+def record(life: Life, at: int, timeline: Timeline) -> Record:
     """The record (DongBoHoSoMC) its system would send of a dossier at a minute.
 
-    ``number`` is what its made-up applicant's phone and identity numbers are formed from.
+    The made-up applicant's phone and identity numbers end in the digits the dossier's code ends in, so
+    that whoever tries the portal can prove any dossier theirs.
     """
     text, status, service = timeline.text, life.status(at), life.service
+    number = int(life.code.rpartition("-")[2])
     name = _APPLICANTS[number % len(_APPLICANTS)]
     called_off = life.ended <= at and life.outcome != DONE
     completed = life.ended <= at and life.outcome == DONE

@@ -20,8 +20,8 @@ from portal.demo.tables import populations
 OF_MINISTRIES = 0.06
 OF_COMMUNES = 0.68
 #: Procedures asked for more than this are offered by every office of their level.
-EVERYWHERE = 14
-RARELY = 0.15
+EVERYWHERE = 20
+RARELY = 0.08
 #: Systems of which one department still speaks the oldest field set, that write unit names of their
 #: own, and that send procedure codes of their own.
 WITH_OLDEST, WITH_LOCAL_UNITS, WITH_LOCAL_CODES = 4, 6, 8

@@ -49,6 +49,24 @@ def prepare(folder: Path) -> EmbeddedRedis:
     )
 
 
+def running(folder: Path) -> str | None:
+    """The address of the server that keeps its data in the folder, None if none answers.
+
+    For commands run beside `serve`, which were not told; only the owner of the folder can read it.
+    """
+    configuration = folder / "redis.conf"
+    if not configuration.exists():
+        return None
+    told = dict(line.partition(" ")[::2] for line in configuration.read_text().splitlines())
+    url = f"redis://:{told['requirepass']}@127.0.0.1:{told['port']}/0"
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=2) as client:
+            client.ping()
+    except redis.exceptions.RedisError:
+        return None
+    return url
+
+
 def wait_until_ready(url: str, child: Child, seconds: float = 10) -> None:
     """Return once the server answers; raises RuntimeError when it ends or stays silent."""
     deadline = time.monotonic() + seconds

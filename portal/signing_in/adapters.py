@@ -8,11 +8,12 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agencies.client_address import client_address
 from agencies.lockout import name_key
 from agencies.second_factor import needs_second_factor
 from agencies.step_up import recently_proved
@@ -37,6 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody opens an account for themselves."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Where the request came from; raises PermissionDenied if that cannot be told."""
+        address = client_address(request)
+        if not address:
+            raise PermissionDenied("The address of the client is not known.")
+        return address
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Turn away who guessed too often; raises ValidationError."""

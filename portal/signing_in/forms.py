@@ -16,7 +16,12 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 PERIOD = 30
-CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
+CODE = {
+    "inputmode": "numeric",
+    "autocomplete": "one-time-code",
+    "autocapitalize": "off",
+    "spellcheck": "false",
+}
 
 
 class PlainFields(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ DISTINCT = 5
 
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _RUNS = re.compile(r"(.)\1{2,}")
+_SEPARATORS = re.compile(r"[\W_]+")
 _SEQUENCES = ("01234567890", "09876543210", "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -34,13 +36,14 @@ class GuessablePasswordValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError if too little is left of ``password`` without what is well known."""
-        rest = folded(password).lower()
-        for word in (*WELL_KNOWN, *_own_words(user)):
-            rest = rest.replace(word, "")
+        words = (*WELL_KNOWN, *_own_words(user))
+        # Once as it was typed, once with what stands between the letters left out.
+        rest = _SEPARATORS.sub("", _without(words, folded(password)))
+        rest = _without(words, rest)
         rest = _RUNS.sub(r"\1", _YEARS.sub("", rest))
         for sequence in _SEQUENCES:
             rest = _without_parts_of(sequence, rest)
-        if len(re.sub(r"[\W_]", "", rest)) < REMAINING or len(set(password)) < DISTINCT:
+        if len(rest) < REMAINING or len(set(password)) < DISTINCT:
             raise ValidationError(
                 _("This password is easily guessed: it is made of common words, years or sequences."),
                 code="password_guessable",
@@ -53,7 +56,13 @@ class GuessablePasswordValidator:
 
 def _own_words(user: Any) -> list[str]:
     name = getattr(user, "username", "") or ""
-    return [word for word in re.split(r"[\W_]+", folded(name).lower()) if len(word) > 3]
+    return [word for word in _SEPARATORS.split(folded(name)) if len(word) > 3]
+
+
+def _without(words: Iterable[str], text: str) -> str:
+    for word in words:
+        text = text.replace(word, "")
+    return text
 
 
 def _without_parts_of(sequence: str, text: str) -> str:

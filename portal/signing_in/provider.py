@@ -15,10 +15,11 @@ from django.contrib import messages
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Invitation, User
 from agencies.step_up import PROVIDER_SIGN_IN, STEP_UP_LASTS
 from portal.sign_in_settings import PROVIDER_ID
 
@@ -78,7 +79,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             raise _refusal(request, "email_unverified")
         user = account_of(email)
         if user is None:
-            raise _refusal(request, "no_account")
+            pending = Invitation.objects.pending(timezone.now()).filter(email__iexact=email)
+            raise _refusal(request, "invited" if pending.exists() else "no_account")
         if SocialAccount.objects.filter(user=user, provider=PROVIDER_ID).exists():
             # Its address was given to somebody else at the provider.
             raise _refusal(request, "other_identity")

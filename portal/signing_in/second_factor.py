@@ -45,9 +45,7 @@ class SecondFactorMiddleware:
         """Answer the request; what is to be kept back is so before its view runs."""
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
-    ) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Return the way to the second factor in place of the view, None where there is no need."""
         # Visitors without a session are not asked about one: their pages come from caches.
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not lacks_second_factor(request):

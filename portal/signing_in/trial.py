@@ -26,5 +26,6 @@ def warn(request: HttpRequest, user: Any, **kwargs: Any) -> None:
     """Say at sign-in what the banner has no room for."""
     if settings.SECOND_FACTOR != REQUIRED and may_write(user):
         messages.warning(
-            request, _("Second factors are off: a password alone gets in. Not for a server that others reach.")
+            request,
+            _("Second factors are off: a password alone gets in. Not for a server that others reach."),
         )

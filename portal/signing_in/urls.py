@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from portal.signing_in import views
+from portal.signing_in.invitation import invitation
 
 urlpatterns = [
     path("dang-nhap/", account.login, name="account_login"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("dang-nhap/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("dang-nhap/mot-lan/", views.single_sign_on, name="single_sign_on"),
     path("dang-nhap/mot-lan/<slug:provider_id>/", openid_connect.callback, name="openid_connect_callback"),
+    path("loi-moi/<str:token>/", invitation, name="invitation"),
     path("dang-xuat/", account.logout, name="account_logout"),
     # Before the admin's own pages of the same addresses.
     path("admin/login/", views.admin_login),

@@ -50,7 +50,7 @@ class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
 
     list_display = ("code", "agency", "procedure_code", "status", "received", "deadline", "stands", "flag")
     list_select_related = ("agency", "procedure")
-    list_filter = LIST_FILTERS
+    list_filter: Any = LIST_FILTERS
     search_fields = ("code",)
     search_help_text = _("Dossier code, or how it begins")
     empty_list_hint = _("Dossiers arrive from connected systems; look there whether one is silent.")

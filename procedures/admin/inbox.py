@@ -25,7 +25,7 @@ from agencies.admin_display import figure, link, list_url, mark, moment, record_
 from agencies.admin_export import Column, ExportsCsv
 from agencies.admin_filters import SubtreeFilter, choice_filter
 from agencies.admin_paging import KeysetPages
-from agencies.admin_scope import ScopedModelAdmin
+from agencies.admin_scope import ScopedModelAdmin, person
 from procedures.inbox import dismiss, mend, retry
 from procedures.models import Dossier, InboxItem
 
@@ -119,10 +119,10 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
         item = self._waiting(request, object_id)
         form = MendForm(item, request.POST)
         if not form.is_valid():
-            messages.error(request, " ".join(form.errors["value"]))
+            messages.error(request, " ".join(str(error) for error in form.errors["value"]))
             return HttpResponseRedirect(record_url(item))
         try:
-            taken = mend(item, form.changes(), timezone.now(), by=request.user)
+            taken = mend(item, form.changes(), timezone.now(), by=person(request))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return HttpResponseRedirect(record_url(item))
@@ -132,7 +132,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
     def retry_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Try the record again as it is."""
         item = self._waiting(request, object_id)
-        return self._tell(request, item, taken=retry([item], timezone.now(), by=request.user) > 0)
+        return self._tell(request, item, taken=retry([item], timezone.now(), by=person(request)) > 0)
 
     def dismiss_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Let the record go, once confirmed."""
@@ -147,7 +147,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
                 button=_("Dismiss"),
                 back=record_url(item),
             )
-        dismiss([item], timezone.now(), by=request.user)
+        dismiss([item], timezone.now(), by=person(request))
         self.log_change(request, item, _("Dismissed"))
         messages.success(request, _("The record was let go."))
         return HttpResponseRedirect(list_url(InboxItem, state=InboxItem.State.WAITING))
@@ -156,7 +156,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
     def retry_chosen(self, request: HttpRequest, queryset: QuerySet[InboxItem]) -> None:
         waiting = queryset.filter(state=InboxItem.State.WAITING)
         items = list(waiting[:AT_A_TIME])
-        taken = retry(items, timezone.now(), by=request.user)
+        taken = retry(items, timezone.now(), by=person(request))
         text = ngettext(
             "%(taken)s of %(count)s record was taken.",
             "%(taken)s of %(count)s records were taken.",
@@ -186,7 +186,7 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
                 back=request.get_full_path(),
                 hidden=selection(request, "dismiss_chosen"),
             )
-        count = dismiss(waiting.select_related(None).only("pk"), timezone.now(), by=request.user)
+        count = dismiss(waiting.select_related(None).only("pk"), timezone.now(), by=person(request))
         messages.success(
             request,
             ngettext("%(count)s record was let go.", "%(count)s records were let go.", count)
@@ -258,7 +258,8 @@ class InboxAdmin(KeysetPages, ExportsCsv, ScopedModelAdmin):
             item.refresh_from_db()
             messages.warning(request, _("Refused again: %(reason)s") % {"reason": item.reason})
             return HttpResponseRedirect(record_url(item))
-        dossier = Dossier.objects.filter(code=item.dossier_code).only("pk").first()
+        known = Dossier.objects.visible_to(request.user)
+        dossier = known.filter(code=item.dossier_code).only("pk").first()
         where = link(item.dossier_code, record_url(dossier)) if dossier else item.dossier_code
         messages.success(request, format_html(_("Taken: dossier {} is up to date."), where))
         return HttpResponseRedirect(list_url(InboxItem, state=InboxItem.State.WAITING))

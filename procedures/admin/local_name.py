@@ -20,7 +20,7 @@ from unfold.decorators import display
 
 from agencies.admin_display import DASH, figure, list_url, mark, moment
 from agencies.admin_filters import SubtreeFilter, choice_filter
-from agencies.admin_scope import ScopedModelAdmin
+from agencies.admin_scope import ScopedModelAdmin, person
 from agencies.planner import counted_up_to
 from procedures.mapping import map_local_name, suggestions, waiting
 from procedures.models import LocalName
@@ -133,7 +133,7 @@ class LocalNameAdmin(ScopedModelAdmin):
         name = self.get_object(request, name_id) if name_id.isdigit() else None
         if name is None or not self.has_change_permission(request, name):
             raise PermissionDenied
-        field = LocalName._meta.get_field(_meaning_field(name))
+        field: Any = LocalName._meta.get_field(_meaning_field(name))
         choices = self._choices(field, request)
         meaning = choices.filter(pk=meaning_id).first() if meaning_id.isdigit() else None
         if meaning is None:
@@ -166,7 +166,7 @@ class LocalNameAdmin(ScopedModelAdmin):
         return moment(name.first_seen_at)
 
     def _map(self, request: HttpRequest, name: LocalName, meaning: Any) -> None:
-        count = map_local_name(name, meaning, timezone.now(), by=request.user)
+        count = map_local_name(name, meaning, timezone.now(), by=person(request))
         placed = ngettext(
             "%(count)s dossier was placed anew.", "%(count)s dossiers were placed anew.", count
         ) % {"count": figure(count)}

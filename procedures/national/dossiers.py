@@ -13,7 +13,7 @@ from procedures.applicants import applicant_hash
 from procedures.handling import Supplement
 from procedures.national.structs import NationalDossier
 from procedures.national.values import choice, choices, moment, money, says_yes, text
-from procedures.records import UNIT_LENGTH, DossierRecord, cleaned
+from procedures.records import FEES_BELOW, UNIT_LENGTH, DossierRecord, cleaned
 from procedures.refusals import Reason, RecordRefusedError, Refusal
 
 #: Our words for the protocol's fields.
@@ -213,6 +213,8 @@ def _fee_total(sent: NationalDossier) -> int | None:
         amount = money(fee.Gia, "DanhSachLePhi", place)
         if amount is not None:
             total = amount + (total or 0)
+    if total is not None and total >= FEES_BELOW:
+        raise RecordRefusedError("DanhSachLePhi", Reason.OUT_OF_RANGE, total)
     return total
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
+from agencies.client_address import client_address
 from agencies.codes import code_map
 from agencies.integration import (
     ClientRevoked,
@@ -106,7 +107,7 @@ def auth(request: HttpRequest) -> dict[str, Any]:
             username,
             password,
             as_of=timezone.now(),
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(request),
         )
     except WrongCredentials:
         raise CallRefusedError(Code.WRONG_PASSWORD, _("Wrong username or password.")) from None
@@ -178,7 +179,9 @@ def _client(session: str, as_of: datetime) -> IntegrationClient:
 
 def _check_agency(code: str, client: IntegrationClient) -> None:
     """A ``madonvi`` we know must lie where the system may speak; one we do not know tells nothing."""
-    place = code_map().agency_of(code) if code else None
+    if code in ("", client.agency.code):
+        return
+    place = code_map().agency_of(code)
     if place is not None and not place.path.startswith(client.agency.path):
         raise CallRefusedError(
             Code.OUTSIDE,

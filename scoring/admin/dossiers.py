@@ -72,4 +72,4 @@ admin.site.unregister(Dossier)
 class CountedDossierAdmin(DossierAdmin):
     """The list of dossiers, to which a score's counts lead."""
 
-    list_filter = (*DossierAdmin.list_filter, CountedFilter)
+    list_filter: Any = (*DossierAdmin.list_filter, CountedFilter)

@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from agencies.admin_confirm import ask, confirmed
 from agencies.admin_display import DASH, figure, fraction, link, mark, month, record_url
-from agencies.admin_scope import ScopedInline, ScopedModelAdmin
+from agencies.admin_scope import ScopedInline, ScopedModelAdmin, person
 from agencies.models import Agency
 from procedures.months import add_months, month_of
 from scoring.drafting import new_draft
@@ -204,7 +204,7 @@ class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
             raise PermissionDenied(_("An approved set is not approved again."))
         if confirmed(request):
             try:
-                approve(draft, by=request.user)
+                approve(draft, by=person(request))
             except ValidationError as error:
                 messages.error(request, " ".join(error.messages))
                 return HttpResponseRedirect(record_url(draft))

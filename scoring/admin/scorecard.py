@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,6 +23,7 @@ from agencies.admin_export import Column, ExportsCsv
 from agencies.admin_filters import SubtreeFilter
 from agencies.admin_scope import ReadOnlyAdmin
 from scoring.admin.dossiers import links_to_counted
+from scoring.behind import counts_dossiers
 from scoring.explanation import (
     CriterionResult,
     Guide,
@@ -83,7 +84,7 @@ class PeerFilter(DropdownFilter):
 
 @admin.register(Scorecard)
 class ScorecardAdmin(ExportsCsv, ReadOnlyAdmin):
-    """Live scores, by total; a score opens with its criteria, the costliest first."""
+    """Live scores, by rank among peers; a score opens with its criteria, the costliest first."""
 
     list_display = ("agency_name", "of_period", "points", "band_mark", "place", "blocks", "counted", "moved")
     list_display_links = ("agency_name",)
@@ -91,7 +92,8 @@ class ScorecardAdmin(ExportsCsv, ReadOnlyAdmin):
     list_filter = (PeriodFilter, PeerFilter, SubtreeFilter)
     search_fields = ("agency__code",)
     search_help_text = gettext_lazy("Agency code")
-    ordering = ("-total",)
+    # From the top of the tree down, each among its peers.
+    ordering = ("agency__depth", "peer_class", F("rank").asc(nulls_last=True), "-total")
     sortable_by = ("points", "counted", "moved")
     empty_list_hint = gettext_lazy(
         "Scores appear when an indicator set is approved and dossiers have been counted."
@@ -232,8 +234,18 @@ def _row(card: Scorecard, result: CriterionResult) -> dict[str, Any]:
             if criterion.numerator
             else ""
         ),
+        "behind": _behind(card, result),
         "dossiers": [] if result.inherited else _dossiers(card, criterion.numerator, criterion.denominator),
     }
+
+
+def _behind(card: Scorecard, result: CriterionResult) -> str:
+    """Where the dossiers that cost the criterion its points are listed; empty if none did."""
+    criterion = result.criterion
+    if result.inherited or result.reason or result.numerator == result.denominator:
+        return ""
+    address = [card.agency.code, card.period, criterion.code]
+    return reverse("behind", args=address) if counts_dossiers(criterion) else ""
 
 
 def _dossiers(card: Scorecard, *formulas: str) -> list[tuple[Any, str]]:

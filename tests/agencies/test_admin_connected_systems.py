@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies import integration
 from agencies.models import IntegrationClient
-from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
+from tests.admin_people import People, in_english, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import Country
 
 
@@ -71,7 +71,7 @@ def test_revoking_tells_in_numbers_what_stops(
     password = integration.rotate(system)
     integration.note_seen(system, 1234, 5, timezone.now())
     page = page_of("revoke_access", system)
-    asked = people.administrator.get(page, headers={"accept-language": "en"}).content.decode()
+    asked = in_english(people.administrator).get(page).content.decode()
     assert "4 agencies whose dossiers stop arriving; it has no other connected system." in asked
     assert "1,234 records" in asked
     people.administrator.post(page, {"confirmed": "yes"})

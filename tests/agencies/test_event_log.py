@@ -102,19 +102,22 @@ def test_a_decision_that_fails_leaves_no_event() -> None:
     assert "1 rows" in verified()
 
 
+REWRITE = {
+    "sqlite": "REPLACE INTO agencies_eventlog SELECT * FROM agencies_eventlog WHERE number = 2",
+    "postgresql": "TRUNCATE agencies_eventlog",
+}
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE agencies_eventlog SET reason = 'khác'",
         "DELETE FROM agencies_eventlog WHERE number = 3",
-        "REPLACE INTO agencies_eventlog SELECT * FROM agencies_eventlog WHERE number = 2",
-        "TRUNCATE agencies_eventlog",
+        REWRITE[connection.vendor],
     ],
 )
 def test_the_database_refuses_any_change(statement: str) -> None:
     write()
-    if statement.split()[0] == ("TRUNCATE" if connection.vendor == "sqlite" else "REPLACE"):
-        pytest.skip("not a statement of this database")
     refused = pytest.raises(DatabaseError, match="only ever added to")
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

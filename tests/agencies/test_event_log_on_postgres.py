@@ -54,6 +54,7 @@ def test_a_protected_log_can_only_be_added_to(application: psycopg.Connection) -
         "UPDATE agencies_eventlog SET reason = 'khác'",
         "DELETE FROM agencies_eventlog",
         "TRUNCATE agencies_eventlog",
+        "DELETE FROM agencies_eventloghead",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             application.execute(statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from procedures.models import Dossier
@@ -26,8 +28,7 @@ def rows(quick: bool) -> list[Row]:
         {
             "by month": count_by_month,
             "at once": count_at_once,
-            # From empty tables, so that every row must be written; then over what is there.
-            "full": lambda: (empty(), recount_all(NOW)),
+            "full": recount_from_nothing,
             "counts": recount_months,
         },
     )
@@ -58,16 +59,17 @@ def rows(quick: bool) -> list[Row]:
 
 
 def recount_months() -> None:
-    """The counts of every month, own and subtree, as ``recount_all`` writes them."""
+    """The counts of every month, own and subtree, over those that are there."""
     for month in MONTHS:
         with turn():
             recount_month(month, None, NOW)
 
 
-def empty() -> None:
-    """Forget all that was counted."""
+def recount_from_nothing() -> None:
+    """A full recount into empty tables, so that every row must be written."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {Tally._meta.db_table}, {Scorecard._meta.db_table}")
+    recount_all(NOW)
 
 
 def count_by_month() -> None:
@@ -93,7 +95,7 @@ def _edges() -> str:
     return ", ".join(f"({month}, '{edge_of(month, NOW).isoformat()}'::timestamptz)" for month in MONTHS)
 
 
-def _read(sql: str, parameters: tuple[object, ...]) -> None:
+def _read(sql: str, parameters: tuple[Any, ...]) -> None:
     # All counts go into one number: left out, the database would not compute them.
     total = " + ".join(f'"n_{column.name}"' for column in DOSSIER_COLUMNS)
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +35,7 @@ class DossierSerializer(serializers.ModelSerializer[Dossier]):
             or Dossier._meta.get_field(column).editable
         ]
         # That a dossier is known already is no mistake here, and asking costs a query a row.
-        extra_kwargs = {"code": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {"code": {"validators": []}}
 
 
 @api_view(["POST"])

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from agencies import integration
-from agencies.models import User
+from agencies import integration, roles
+from agencies.invitations import invite
+from agencies.models import Role, User
 from portal.sign_in_settings import openid_connect
 from tests import identity_provider
 from tests.factories import NationFactory
 from tests.identity_provider import Provider
+from tests.people import let_in
 from tests.signing_in import PASSWORD, account, code
 
 pytestmark = pytest.mark.e2e
@@ -51,6 +54,7 @@ def test_an_operator_signs_in_and_out(page: Page, operator: User) -> None:
     send_password(page, "operator")
     send_code(page, code())
     expect(page).to_have_url(re.compile(r"/admin/$"))
+    page.locator("#logout-form").wait_for(state="attached")
     page.evaluate("document.querySelector('#logout-form').submit()")
     expect(page.get_by_role("status")).to_have_text("Bạn đã đăng xuất.")
     page.goto("/admin/")
@@ -186,7 +190,9 @@ def time_travel(page: Page, seconds: int = 601) -> None:
     session.save()
 
 
-def test_one_s_own_sessions(page: Page, operator: User, accessibility_violations: Callable[[Page], list[str]]) -> None:
+def test_one_s_own_sessions(
+    page: Page, operator: User, accessibility_violations: Callable[[Page], list[str]]
+) -> None:
     send_password(page, "operator")
     send_code(page, code())
     page.goto(reverse("mfa_index"))
@@ -199,6 +205,33 @@ def test_one_s_own_sessions(page: Page, operator: User, accessibility_violations
     page.goto(reverse("usersessions_list"))
     page.get_by_role("button", name=re.compile("Đăng xuất Chrome")).click()
     expect(page.get_by_label("Mật khẩu")).to_be_visible()
+
+
+def test_an_invitation(
+    page: Page, transactional_db: None, accessibility_violations: Callable[[Page], list[str]]
+) -> None:
+    people = let_in()
+    _made, token = invite(
+        people.administrator,
+        "moi@example.vn",
+        Role.objects.get(code=roles.OFFICER),
+        people.commune,
+        reason="tuyển dụng",
+        as_of=timezone.now(),
+    )
+    page.goto(reverse("invitation", args=[token]))
+    assert accessibility_violations(page) == []
+    page.get_by_label("Mật khẩu", exact=True).fill("Matkhau@123456")
+    page.get_by_label("Nhập lại mật khẩu").fill("Matkhau@123456")
+    page.get_by_role("button", name="Nhận lời mời và mở tài khoản").click()
+    expect(page.get_by_label("Mật khẩu", exact=True)).to_have_accessible_description(re.compile("dễ đoán"))
+    assert accessibility_violations(page) == []
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_label("Nhập lại mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Nhận lời mời và mở tài khoản").click()
+    expect(page.get_by_role("status")).to_have_text("Tài khoản moi@example.vn đã mở. Hãy đăng nhập.")
+    send_password(page, "moi@example.vn")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Còn một bước: thiết lập xác thực lớp hai")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import is_password_usable
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
@@ -16,6 +17,8 @@ from agencies.models import Agency, HeadOfAgency, IntegrationClient, User
 from agencies.tree import flaws
 from portal.demo import people
 from portal.demo.accounts import ACCOUNTS, PASSWORD
+from portal.demo.stages import EXAMPLE
+from procedures.applicants import proves
 from procedures.models import (
     AgencyProcedure,
     Announcement,
@@ -121,8 +124,16 @@ def test_nothing_personal_is_kept(country: Shown) -> None:
                 assert not [text for text in texts for part in forbidden if part in text]
 
 
-def test_applicants_can_prove_their_dossier(country: Shown) -> None:
-    assert not Dossier.objects.filter(phone_hash="").exists()
+def test_an_applicant_proves_a_dossier_by_the_digits_its_code_ends_in(country: Shown) -> None:
+    dossiers = Dossier.objects.order_by("id")[:50]
+    assert dossiers
+    assert all(proves(dossier, dossier.code[-4:]) for dossier in dossiers)
+
+
+def test_only_the_example_system_can_sign_in_until_others_get_a_password(country: Shown) -> None:
+    clients = IntegrationClient.objects.all()
+    usable = [c.agency.code for c in clients.select_related("agency") if is_password_usable(c.password_hash)]
+    assert usable == [EXAMPLE]
 
 
 def test_only_the_reviewer_may_do_everything(country: Shown) -> None:
@@ -136,7 +147,7 @@ def test_only_the_reviewer_may_do_everything(country: Shown) -> None:
 def test_the_command_shows_accounts_credentials_and_addresses(country: Shown) -> None:
     for account in ACCOUNTS:
         assert f"{account.username} " in country.text
-    client = IntegrationClient.objects.get(agency__code="H44")
+    client = IntegrationClient.objects.get(agency__code=EXAMPLE)
     assert f"{client.username} / " in country.text
     assert "http://127.0.0.1:8000/admin/" in country.text
 

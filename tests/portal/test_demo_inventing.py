@@ -125,15 +125,15 @@ def test_a_record_tells_only_what_had_happened_by_then() -> None:
     life = next(
         life for life in some_lives() if life.returned < TIMELINE.end and life.received > life.submitted
     )
-    before = record(life, life.submitted, 1, TIMELINE)
+    before = record(life, life.submitted, TIMELINE)
     assert (before["TrangThaiHoSo"], before["NgayTiepNhan"], before["NgayKetThucXuLy"]) == ("1", "", "")
-    after = record(life, TIMELINE.end, 1, TIMELINE)
+    after = record(life, TIMELINE.end, TIMELINE)
     assert after["TrangThaiHoSo"] == "10"
     assert after["NgayTra"] == TIMELINE.text(life.returned)
 
 
 def test_the_oldest_systems_know_none_of_the_newer_fields() -> None:
-    told = [record(life, TIMELINE.end, 1, TIMELINE) for life in some_lives(50, oldest=True)]
+    told = [record(life, TIMELINE.end, TIMELINE) for life in some_lives(50, oldest=True)]
     assert not any(NEWER & one.keys() for one in told)
 
 

@@ -53,6 +53,12 @@ def test_neither_body_nor_query_is_logged(printed: StringIO) -> None:
     assert "079123456789" not in printed.getvalue()
 
 
+@pytest.mark.parametrize("folder", ["loi-moi", "dat-lai-mat-khau"])
+def test_the_secret_of_a_link_is_not_logged(folder: str, printed: StringIO) -> None:
+    RequestLogMiddleware(answer)(RequestFactory().get(f"/{folder}/1-c9x-4f00d/"))
+    assert lines(printed)[-1]["path"] == f"/{folder}/…"
+
+
 @pytest.mark.parametrize("offered", ["short", "x" * 65, "line\nbreak-in-id", "<script>alert"])
 def test_an_id_that_could_spoil_the_log_is_replaced(offered: str, printed: StringIO) -> None:
     request = RequestFactory().get("/", headers={"X-Request-ID": offered})

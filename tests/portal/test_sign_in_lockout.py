@@ -1,13 +1,20 @@
 """Guessing: a lock by account, one by address, and who ends them."""
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from agencies.lockout import address_is_locked, is_locked
+from portal.redis_address import with_database
+from portal.serving import redis_server
+from portal.serving.child import Child
 from tests.signing_in import account, code, send_code, send_password
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +113,29 @@ def test_an_operator_unlocks_an_account_and_an_address(capsys: pytest.CaptureFix
     call_command("unlock", ELSEWHERE)
     assert not address_is_locked(ELSEWHERE)
     assert "was locked" in capsys.readouterr().out
+
+
+def test_beside_serve_the_command_finds_its_redis(settings: Any, tmp_path: Path) -> None:
+    user = account()
+    settings.VAR_DIR, settings.CACHE_URL = tmp_path, ""
+    embedded = redis_server.prepare(tmp_path / "redis")
+    server = Child("redis", embedded.command, output=io.StringIO())
+    server.start()
+    before = caches["default"]
+    try:
+        redis_server.wait_until_ready(embedded.url, server)
+        caches["default"] = RedisCache(with_database(embedded.url, 1), {})
+        guess("reviewer", 10)
+        assert is_locked(user)
+        caches["default"] = before
+        assert not is_locked(user)
+        call_command("unlock", "reviewer")
+        caches["default"] = RedisCache(with_database(embedded.url, 1), {})
+        assert not is_locked(user)
+    finally:
+        caches["default"] = before
+        server.kill_group()
+    assert redis_server.running(tmp_path / "redis") is None
 
 
 def test_unlocking_what_is_nobody_says_so() -> None:

@@ -119,7 +119,9 @@ def test_the_request_is_bound_to_this_browser_and_to_one_code(client: Client, pr
     assert "_auth_user_id" not in client.session
 
 
-def test_once_tied_the_account_follows_the_identity_not_the_address(client: Client, provider: Provider) -> None:
+def test_once_tied_the_account_follows_the_identity_not_the_address(
+    client: Client, provider: Provider
+) -> None:
     user = account("reader", email=EMAIL, factor=False, is_superuser=False)
     sign_on(client)
     provider.knows("nguyen", email="moved@vpcp.example", verified=False)
@@ -183,7 +185,9 @@ def test_our_second_factor_is_asked_for_unless_the_provider_asked(client: Client
 
 
 @pytest.mark.parametrize("says", [{"amr": ["pwd", "mfa"]}, {"acr": "mfa"}])
-def test_the_provider_s_own_second_factor_counts(client: Client, provider: Provider, says: dict[str, Any]) -> None:
+def test_the_provider_s_own_second_factor_counts(
+    client: Client, provider: Provider, says: dict[str, Any]
+) -> None:
     account(email=EMAIL, factor=False)
     provider.knows("nguyen", email=EMAIL, **says)
     assert sign_on(client).url == "/admin/"
@@ -198,7 +202,9 @@ def test_less_than_that_does_not(client: Client, provider: Provider, says: dict[
     assert client.get("/admin/").url == reverse("mfa_index")
 
 
-def test_it_counts_only_where_the_operator_trusts_it(client: Client, provider: Provider, settings: Any) -> None:
+def test_it_counts_only_where_the_operator_trusts_it(
+    client: Client, provider: Provider, settings: Any
+) -> None:
     settings.OIDC_SECOND_FACTOR = []
     account(email=EMAIL, factor=False)
     provider.knows("nguyen", email=EMAIL, amr=["mfa"], acr="mfa")

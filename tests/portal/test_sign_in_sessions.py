@@ -15,8 +15,11 @@ from portal.signing_in.sessions import device
 from tests.signing_in import PASSWORD, account, code, send_code, send_password, signed_in
 
 pytestmark = pytest.mark.django_db
-PHONE = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
-DESK = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) coc_coc_browser/128.0 Chrome/122.0.0.0 Safari/537.36"
+ENGINE = "AppleWebKit/537.36 (KHTML, like Gecko)"
+PHONE = f"Mozilla/5.0 (Linux; Android 14; SM-A155F) {ENGINE} Chrome/130.0.0.0 Mobile Safari/537.36"
+DESK = (
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {ENGINE} coc_coc_browser/128.0 Chrome/122.0.0.0 Safari/537.36"
+)
 NEW = "mưa rào phố cổ tháng tám"
 
 
@@ -117,6 +120,12 @@ def test_the_present_password_is_asked_for(desk: Client, user: User) -> None:
     assert user.check_password(PASSWORD)
 
 
+def test_a_slip_of_the_pen_changes_nothing(desk: Client, user: User) -> None:
+    data = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW + "!"}
+    errors = desk.post(reverse("account_change_password"), data).context["form"].errors
+    assert errors == {"password2": ["Hai lần nhập mật khẩu phải giống nhau."]}
+
+
 def test_a_session_ended_elsewhere_is_sent_to_sign_in_and_back(desk: Client) -> None:
     UserSession.objects.get().end()
     asked: Any = desk.get("/admin/agencies/agency/", follow=True)
@@ -128,7 +137,10 @@ def test_a_session_ended_elsewhere_is_sent_to_sign_in_and_back(desk: Client) -> 
     [
         (DESK, "Cốc Cốc trên Windows"),
         (PHONE, "Chrome trên Android"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1", "Safari trên iPhone"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile Safari/604.1",
+            "Safari trên iPhone",
+        ),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0", "Firefox trên Linux"),
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0", "Edge trên Windows"),
         ("", "Trình duyệt chưa rõ"),

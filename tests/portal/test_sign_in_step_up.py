@@ -149,7 +149,9 @@ def test_an_operator_unlocks_from_the_account_s_page(client: Client) -> None:
     assert "không bị khóa" in operator.get(page, follow=True).content.decode()
     for _ in range(10):
         send_password(client, "officer", "not the phrase at all")
-    assert "bị khóa" in operator.get(reverse("admin:agencies_user_change", args=[officer.pk])).content.decode()
+    assert (
+        "bị khóa" in operator.get(reverse("admin:agencies_user_change", args=[officer.pk])).content.decode()
+    )
     operator.post(page, {"confirmed": "yes"})
     assert not is_locked(officer)
     assert EventLog.objects.filter(verb="account.unlocked").count() == 1

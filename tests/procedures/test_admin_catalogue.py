@@ -10,7 +10,7 @@ from django.urls import reverse
 from procedures.models import AgencyProcedure, Announcement, Procedure, ReportedVolume
 from scoring.models import DirtyMonth
 from scoring.outbox import CATALOGUE
-from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
+from tests.admin_people import People, in_english, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import Country, make_dossier, on
 
 
@@ -72,7 +72,7 @@ def test_a_structured_part_is_kept_and_a_missing_one_named(
     structured = [{"case": "", "papers": [{"code": "A", "name": "Tờ khai"}]}]
     Procedure.objects.filter(pk=country.marriage.pk).update(parts={"papers": structured})
     page = reverse("admin:procedures_procedure_change", args=[country.marriage.pk])
-    text = people.operator.get(page, headers={"accept-language": "en"}).content.decode()
+    text = in_english(people.operator).get(page).content.decode()
     assert "Manner of carrying out" in text
     values = {**procedure_values, "part_papers": "flattened", "part_manner": ""}
     people.operator.post(page, values)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from procedures.models import Dossier, DossierStep
-from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
+from tests.admin_people import People, in_english, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import Country, make_dossier, on
 
 LIST = "admin:procedures_dossier_changelist"
@@ -58,7 +58,8 @@ def test_the_file_holds_what_the_list_shows(people: People, dossiers: dict[str, 
     page = reverse("admin:procedures_dossier_export")
 
     def codes(client: Client, **filters: Any) -> set[str]:
-        content = b"".join(client.get(page, filters).streaming_content).decode("utf-8-sig")
+        answer: Any = client.get(page, filters)
+        content = b"".join(answer.streaming_content).decode("utf-8-sig")
         return {row[0] for row in list(csv.reader(io.StringIO(content)))[1:]}
 
     assert codes(people.neighbour) == {dossiers["south"].code}
@@ -135,7 +136,8 @@ def test_a_page_costs_the_same_queries_however_long_it_is(people: People, countr
     few = queries()
     for _ in range(49):
         make_dossier(country.south_commune, country.marriage, on(1, 5))
-    assert queries() == few <= 8
+    # PostgreSQL is also asked for its estimate, and told how long to look.
+    assert queries() == few <= (18 if connection.vendor == "postgresql" else 8)
 
 
 def test_a_dossier_is_only_read(people: People, dossiers: dict[str, Dossier]) -> None:
@@ -166,7 +168,7 @@ def test_the_page_explains_deadline_end_and_placement(people: People, country: C
     )
     DossierStep.objects.create(dossier=dossier, at=on(3, 4), status=5, unit="Phòng Tư pháp")
     page = reverse("admin:procedures_dossier_change", args=[dossier.pk])
-    text = people.operator.get(page, headers={"accept-language": "en"}).content.decode()
+    text = in_english(people.operator).get(page).content.decode()
     assert "Ended 2 days after its deadline." in text
     assert "the due date sent (10/03/2026 09:00) and the 3 days the citizen took to supplement" in text
     assert "the date of return sent" in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
@@ -11,7 +13,7 @@ from django.urls import reverse
 from agencies import planner
 from procedures.admin.dossier_list import DossierChangeList
 from procedures.models import Dossier
-from tests.admin_people import People, people_at_the_door, small_country  # noqa: F401  (fixtures)
+from tests.admin_people import People, in_english, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import Country, make_dossier, on
 
 pytestmark = pytest.mark.real
@@ -27,7 +29,7 @@ def many(country: Country) -> Country:
     for _ in range(3):
         make_dossier(country.south_commune, country.marriage, on(1, 5))
     sample = make_dossier(country.north_communes[0], country.marriage, on(1, 5))
-    columns = [field.column for field in Dossier._meta.concrete_fields if field.column != "id"]
+    columns = [str(field.column) for field in Dossier._meta.concrete_fields if field.column != "id"]
     others = ", ".join(name for name in columns if name not in ("code", "started_month", "agency_id"))
     offices = [country.north_department.pk, *(commune.pk for commune in country.north_communes)]
     with connection.cursor() as cursor:
@@ -43,7 +45,7 @@ def many(country: Country) -> Country:
     return country
 
 
-def plans(client: Client, **asked: object) -> list[str]:
+def plans(client: Client, **asked: Any) -> list[str]:
     """How PostgreSQL finds the rows of the page, for each query that cuts a page."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(reverse(LIST), asked).status_code == 200
@@ -58,7 +60,7 @@ def plans(client: Client, **asked: object) -> list[str]:
 
 
 def test_pages_of_the_country_are_found_by_index(people: People, many: Country) -> None:
-    asked: dict[str, dict[str, object]] = {
+    asked: dict[str, dict[str, Any]] = {
         "procedures_dossier_pkey": {},
         "dossier_started": {"month": 202502},
         "one_dossier_per_code": {"q": "H44.101-4711"},
@@ -78,7 +80,7 @@ def test_an_office_with_few_dossiers_is_not_sought_among_everybodys(people: Peop
 
 def test_a_long_list_is_estimated(people: People, many: Country, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planner, "AFFORDABLE", 10)
-    shown = people.operator.get(reverse(LIST), headers={"accept-language": "en"})
+    shown = in_english(people.operator).get(reverse(LIST))
     estimate = shown.context["cl"].estimate
     assert not estimate.exact and 50_000 < estimate.number < 70_000
     assert "About 60,0" in shown.content.decode()
@@ -96,7 +98,7 @@ def test_a_list_that_takes_too_long_says_so(
 
     monkeypatch.setattr(planner, "PATIENCE", 50)
     monkeypatch.setattr(DossierChangeList, "read_page", dawdle)
-    shown = people.operator.get(reverse(LIST), headers={"accept-language": "en"})
+    shown = in_english(people.operator).get(reverse(LIST))
     assert "takes too long to find" in shown.content.decode()
     assert Dossier.objects.count() == 0, "the connection is of use afterwards"
 

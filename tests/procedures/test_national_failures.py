@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agencies.integration import open_session, revoke
+from agencies.integration import open_session, revoke, rotate
 from agencies.models import IntegrationSession
 from procedures.models import Dossier, InboxItem
 from tests.procedures.conftest import World
@@ -187,6 +187,7 @@ class TestRecord:
             ({"LoaiDoiTuong": "x"}, "6", "LoaiDoiTuong"),
             ({"DuocThanhToanTrucTuyen": "7"}, "6", "DuocThanhToanTrucTuyen"),
             ({"DanhSachLePhi": [{"Gia": "miễn"}]}, "6", "DanhSachLePhi"),
+            ({"DanhSachLePhi": [{"Gia": "9" * 15}] * 99}, "6", "DanhSachLePhi"),
             ({"DanhSachHoSoBoSung": [{"NgayBoSung": "x"}]}, "6", "DanhSachHoSoBoSung"),
             ({"DanhSachHoSoBoSung": [{"NgayTiepNhanBoSung": "20260306080000"}]}, "5", "DanhSachHoSoBoSung"),
             ({"TaiLieuNop": {"a": 1}}, "6", "TaiLieuNop"),
@@ -267,7 +268,5 @@ def test_another_provinces_system_sees_and_changes_nothing(world: World, one_sto
 
 
 def _session(world: World) -> str:
-    from agencies.integration import rotate
-
     password = rotate(world.stranger)
     return open_session("h21", password, as_of=timezone.now())

@@ -10,7 +10,10 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from tests.procedures.conftest import World
+from procedures.applicants import proves
+from procedures.inbox import mend, waiting
+from procedures.models import Dossier
+from tests.procedures.conftest import AS_OF, World
 from tests.procedures.national_client import OneStop, example
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +69,6 @@ def test_neither_of_records_taken_nor_of_those_refused(
 
 
 def test_a_refused_record_keeps_the_proof_that_it_is_the_applicants(world: World) -> None:
-    from procedures.applicants import proves
-    from procedures.inbox import mend, waiting
-    from procedures.models import Dossier
-    from tests.procedures.conftest import AS_OF
-
     one_stop = OneStop("h44", world.password)
     one_stop.send(example("newest", NgayTra="x"))
 

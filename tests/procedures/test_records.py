@@ -87,6 +87,13 @@ def test_what_is_no_record_at_all() -> None:
     assert refused.value.reason is Reason.NOT_A_RECORD
 
 
+def test_names_and_codes_are_cleaned_as_they_are_read() -> None:
+    record = read_dossier({**PLAIN, "code": " H44-1\n", "unit_name": " Phòng\tTư pháp " + "x" * 400})
+    assert record.code == "H44-1"
+    assert record.unit_name.startswith("Phòng Tư pháp xxx")
+    assert len(record.unit_name) == 300
+
+
 @pytest.mark.parametrize("code", ["", "x" * 51, "H44-\x00-1", "H44-\n-1"])
 def test_a_code_no_database_keeps_is_refused(code: str) -> None:
     with pytest.raises(RecordRefusedError):

@@ -11,7 +11,7 @@ from agencies import roles
 from agencies.granting import grant
 from agencies.models import Agency, User
 from scoring.models import Criterion, DirtyMonth, Group, IndicatorSet
-from tests.admin_people import People, people_at_the_door, signed_in, small_country  # noqa: F401  (fixtures)
+from tests.admin_people import People, in_english, people_at_the_door, signed_in, small_country  # noqa: F401  (fixtures)
 from tests.factories import ScorecardFactory, indicator_set
 from tests.people import LET_IN, account, role
 from tests.scoring.country import Country
@@ -80,7 +80,7 @@ def test_a_formula_is_checked_as_it_is_saved(people: People, draft: IndicatorSet
 
 
 def test_a_set_is_read_in_plain_words(people: People, approved: IndicatorSet) -> None:
-    text = people.officer.get(page_of(approved), headers={"accept-language": "en"}).content.decode()
+    text = in_english(people.officer).get(page_of(approved)).content.decode()
     assert "dossiers handled early or on time + dossiers still open within their deadline" in text
     assert "Waits for its data" in text
 

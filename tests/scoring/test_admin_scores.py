@@ -78,10 +78,8 @@ def test_a_scorecard_leads_to_the_very_dossiers(people: People, counted: Country
 def test_every_count_of_a_tally_is_the_length_of_its_list(people: People, counted: Country) -> None:
     tally = Tally.objects.get(agency__code="H44.101", month=202603)
     for name in ("received", "received_online", "ended_on_time", "ended_late", "open_on_time"):
-        listed = people.operator.get(
-            reverse("admin:procedures_dossier_changelist"),
-            {"agency": tally.agency_id, "counted": f"{name}.202603"},
-        ).context["cl"]
+        asked: dict[str, Any] = {"agency": tally.agency_id, "counted": f"{name}.202603"}
+        listed = people.operator.get(reverse("admin:procedures_dossier_changelist"), asked).context["cl"]
         assert listed.estimate.number == len(listed.result_list) == getattr(tally, name), name
 
 

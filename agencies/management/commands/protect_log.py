@@ -10,8 +10,11 @@ from psycopg import sql
 
 from agencies.event_log_guard import TABLE
 
-#: What nobody but the table's owner needs.
-RIGHTS = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+#: What nobody but the tables' owner needs; the head row moves on with every entry.
+RIGHTS = {
+    TABLE: ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER"),
+    f"{TABLE}head": ("DELETE", "TRUNCATE", "TRIGGER"),
+}
 
 
 class Command(BaseCommand):
@@ -47,15 +50,16 @@ class Command(BaseCommand):
                     f"{role} owns the table and could give itself the rights back: let another role own the "
                     "tables and run the migrations."
                 )
-            rights = sql.SQL(", ").join(sql.SQL(right) for right in RIGHTS)
-            for grantee in (sql.Identifier(role), sql.SQL("PUBLIC")):
-                statement = sql.SQL("REVOKE {} ON {} FROM {}")
-                cursor.execute(statement.format(rights, sql.Identifier(TABLE), grantee))
             left = []
-            for right in RIGHTS:
-                cursor.execute("SELECT has_table_privilege(%s, %s, %s)", [role, TABLE, right])
-                if cursor.fetchone()[0]:
-                    left.append(right)
+            for table, rights in RIGHTS.items():
+                for grantee in (sql.Identifier(role), sql.SQL("PUBLIC")):
+                    listed = sql.SQL(", ").join(sql.SQL(right) for right in rights)
+                    statement = sql.SQL("REVOKE {} ON {} FROM {}")
+                    cursor.execute(statement.format(listed, sql.Identifier(table), grantee))
+                for right in rights:
+                    cursor.execute("SELECT has_table_privilege(%s, %s, %s)", [role, table, right])
+                    if cursor.fetchone()[0]:
+                        left.append(f"{right} on {table}")
         if left:
             raise CommandError(f"{role} still holds {', '.join(left)} through a role it is a member of.")
         self.stdout.write(f"{role} may read the log and add to it, nothing else.")

@@ -15,7 +15,7 @@ from agencies.models import User
 class Command(BaseCommand):
     """The same as the button on the account's page, for when no operator can sign in."""
 
-    help = "Take every second factor off an account and end its sessions; new ones are set up at the next sign-in."
+    help = "Take every second factor off an account and end its sessions; the next sign-in sets up new ones."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose, and why."""
@@ -31,4 +31,6 @@ class Command(BaseCommand):
             reset_second_factor(user, by=None, reason=reason, as_of=timezone.now())
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        self.stdout.write(f"{username} sets up a second factor with the next sign-in. All sessions are ended.")
+        self.stdout.write(
+            f"{username} sets up a second factor with the next sign-in. All sessions are ended."
+        )

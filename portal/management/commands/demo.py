@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from agencies.models import User
 from portal.demo.accounts import ACCOUNTS, PASSWORD
-from portal.demo.stages import Country, bring_up
+from portal.demo.stages import EXAMPLE, Country, bring_up
 from procedures.models import Dossier
 
-#: The system whose credentials are shown as an example.
-EXAMPLE = "H44"
+#: Where `manage.py serve` listens unless told otherwise.
+ADDRESS = "http://127.0.0.1:8000"
 
 
 class Command(BaseCommand):
@@ -75,18 +75,23 @@ class Command(BaseCommand):
     def introduce(self, country: Country) -> None:
         """Say what came up, with the credentials shown only once."""
         self.say(f"{Dossier.objects.count():,} dossiers; {country.refused:,} records refused (see the inbox)")
-        password = country.passwords.get(EXAMPLE)
-        if password:
+        if country.password:
             client = country.clients[EXAMPLE]
-            self.say(f"A connected system ({client.agency}): {client.username} / {password}")
+            self.say(f"Connected system of {client.agency}: {client.username} / {country.password}")
+            self.say("  shown only now; the other systems have no password until it is changed")
 
     def show_accounts(self) -> None:
-        """List the accounts and where to sign in."""
+        """List the accounts and where to go."""
         self.say("")
-        self.say("Public pages  http://127.0.0.1:8000/")
-        self.say("Sign in       http://127.0.0.1:8000/admin/")
+        for what, path in (
+            ("Public pages", "/"),
+            ("Sign in", "/admin/"),
+            ("National protocol", "/api/national/auth"),
+        ):
+            self.say(f"{what:<18} {ADDRESS}{path}")
         for account in ACCOUNTS:
             self.say(f"  {account.username:<10} {PASSWORD}   {account.role}")
+        self.say("Every dossier's applicant has a phone number ending like the dossier's code.")
 
     def say(self, text: str) -> None:
         """Write a line at once, since a stage may take long."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agencies import account_access, lockout
 from agencies.models import User
+from portal.redis_address import database_number, with_database
+from portal.serving import redis_server
 
 
 class Command(BaseCommand):
@@ -23,12 +28,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, who: str, **options: Any) -> None:
         """Say whether it was locked."""
+        self._find_cache()
         user = User.objects.filter(username=who).first()
         if user is not None:
             was = account_access.unlock(user, by=None, as_of=timezone.now())
         else:
             was = self._unlock_address(who)
         self.stdout.write(f"{who} {'was locked, and no longer is' if was else 'was not locked'}.")
+
+    def _find_cache(self) -> None:
+        """Locks are counted in the cache of the running portal; beside `serve` that is its own Redis."""
+        if settings.CACHE_URL:
+            return
+        url = redis_server.running(settings.VAR_DIR / "redis")
+        if url is None:
+            self.stderr.write("No Redis is running: locks are in the memory of each web process.")
+        else:
+            caches["default"] = RedisCache(with_database(url, database_number(url) + 1), {})
 
     def _unlock_address(self, address: str) -> bool:
         try:

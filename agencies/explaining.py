@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,7 +71,8 @@ def _sentence(link: Grant) -> str:
         "user": link.user,
         "role": link.role,
         "agency": link.agency.name,
-        "until": _day(link.valid_until) if link.valid_until else "",
+        # The last day on which it holds: an end at midnight is the end of the day before.
+        "until": _day(link.valid_until - timedelta(microseconds=1)) if link.valid_until else "",
         "reason": link.reason,
     }
     told = _("%(day)s: %(grantor)s made %(user)s %(role)s of %(agency)s (%(reason)s).")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.translation import override
@@ -84,6 +84,21 @@ def test_windows_moves_and_inactive_accounts_are_named(four_people: FourPeople) 
     someone.is_active = False
     someone.save()
     assert why_not(NOW) == "The account is inactive."
+
+
+def test_an_end_at_midnight_is_told_as_the_day_before(four_people: FourPeople) -> None:
+    someone = account("someone")
+    grant(
+        four_people.administrator,
+        someone,
+        role(roles.AUDITOR),
+        four_people.commune,
+        valid_until=datetime(2024, 12, 31, 17, 0, tzinfo=UTC),
+        reason="thanh tra",
+        as_of=NOW,
+    )
+    (told,) = explain_access(someone, four_people.commune, NOW)
+    assert "until 31/12/2024" in told.chain[-1]
 
 
 def test_the_words_are_vietnamese_first(four_people: FourPeople) -> None:

@@ -1,12 +1,14 @@
 """The very dossiers behind a criterion: as many as the scorecard says, whatever they went through."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from django.utils.translation import override
 
 from agencies.models import Agency
 from procedures.models import Dossier
@@ -23,6 +25,12 @@ from tests.scoring.country import NOW, Country, make_dossier, on
 
 BY_DOSSIER = ("2.1", "3.3", "3.6", "4.1", "4.2", "4.3", "4.4", "4.5b", "5.4")
 PERIODS = ("2026-M01", "2026-M02", "2026-M03", "2026-M05", "2026-Q1", "2026-Q2", "2026-H1", "2026")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture

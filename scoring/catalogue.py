@@ -28,8 +28,8 @@ def refresh_catalogue(agency_ids: Collection[int] | None) -> None:
         for agency in agencies.filter(pk__in=agency_ids):
             touched.update(agency.ancestor_ids())
         agencies = agencies.filter(pk__in=touched)
-    inner = list(agencies.filter(children__isnull=False).distinct())
-    leaves = agencies.filter(children__isnull=True)
+    inner = list(agencies.filter(pk__in=Agency.objects.exclude(parent=None).values("parent")))
+    leaves = agencies.exclude(pk__in=Agency.objects.exclude(parent=None).values("parent"))
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for key, rows, measures in (
         ("agency", AgencyProcedure.objects.order_by(), OFFERED),

@@ -178,7 +178,7 @@ def _inner_by_depth(agency_ids: Collection[int] | None) -> tuple[set[int], dict[
         touched = set(agency_ids)
         for agency in agencies.filter(pk__in=agency_ids).only("path"):
             touched.update(agency.ancestor_ids())
-    parents = agencies.filter(children__isnull=False).distinct()
+    parents = agencies.filter(pk__in=Agency.objects.exclude(parent=None).values("parent"))
     if agency_ids is not None:
         parents = parents.filter(pk__in=touched)
     by_depth: dict[int, list[int]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from procedures.models import Dossier
 from procedures.months import edge_of
@@ -98,6 +98,8 @@ def _edges() -> str:
 def _read(sql: str, parameters: tuple[Any, ...]) -> None:
     # All counts go into one number: left out, the database would not compute them.
     total = " + ".join(f'"n_{column.name}"' for column in DOSSIER_COLUMNS)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Enough for every group at once, so that nothing is put off to the disk.
+        cursor.execute("SET LOCAL work_mem = '1GB'")
         cursor.execute(f"SELECT COUNT(*), SUM({total}) FROM ({sql}) counted", parameters)
         cursor.fetchone()

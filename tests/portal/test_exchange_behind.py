@@ -147,7 +147,7 @@ def test_a_page_costs_the_same_queries_however_long_it_is(
 ) -> None:
     for _ in range(rows):
         make_dossier(country.north_communes[1], country.marriage, on(3, 4), ended_at=on(3, 30))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         assert len(shown(people.administrator, page())) == rows + 2
 
 

@@ -22,6 +22,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
@@ -70,6 +71,8 @@ def recently_proved(request: HttpRequest) -> bool:
 
 def step_up(request: HttpRequest) -> HttpResponse:
     """The way to proving it again and back to this page; raises PermissionDenied if there is none."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     if not methods:
         raise PermissionDenied(_("This account has no way to confirm that it is you."))

@@ -15,6 +15,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs": {"task": "agencies.tasks.sweep_jobs", "schedule": 15},
     # Files people asked for go after a week.
     "expired-jobs": {"task": "agencies.tasks.expire_jobs", "schedule": 3600},
+    # Sessions that nobody can use any more are removed, and with them where and with what they were.
+    "sessions": {"task": "portal.tasks.remove_expired_sessions", "schedule": 3600},
     # A task that went silent is named in the log.
     "watchdog": {"task": "scoring.tasks.watchdog", "schedule": 60},
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
@@ -19,7 +20,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from agencies.second_factor import has_second_factor, needs_second_factor
-from agencies.step_up import provider_sign_in
+from agencies.step_up import provider_sign_in, step_up
 
 #: What such a person can still open: the way to a second factor, the way out, and how pages look.
 OPEN = frozenset(
@@ -60,6 +61,14 @@ class SecondFactorMiddleware:
             return redirect("mfa_index")
         back = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
         return redirect(f"{reverse('mfa_reauthenticate')}?{back}")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Lead to confirming who it is, where allauth's own pages ask for it.
+
+        Its way of doing so would write the whole request into the session to repeat it later, and with
+        the request the server's environment, secrets included.
+        """
+        return step_up(request) if isinstance(exception, ReauthenticationRequired) else None
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -38,6 +40,12 @@ class SessionUseMiddleware:
             if cache.add(f"session-used:{key}", True, NOTED_EVERY):
                 UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+
+def remove_expired(as_of: datetime) -> None:
+    """Remove the sessions that ended before ``as_of``, and the notes of use that belong to none."""
+    Session.objects.filter(expire_date__lt=as_of).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 def device(user_agent: str) -> str:

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import User
-from portal.signing_in.sessions import device
+from portal.signing_in.sessions import device, remove_expired
 from tests.signing_in import PASSWORD, account, code, send_code, send_password, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,15 @@ def test_a_session_ended_elsewhere_is_sent_to_sign_in_and_back(desk: Client) -> 
     UserSession.objects.get().end()
     asked: Any = desk.get("/admin/agencies/agency/", follow=True)
     assert 'name="next" value="/admin/agencies/agency/"' in asked.content.decode()
+
+
+def test_what_nobody_can_use_any_more_is_removed(desk: Client, phone: Client) -> None:
+    gone = UserSession.objects.get(ip="192.0.2.7").session_key
+    Session.objects.filter(session_key=gone).update(expire_date=timezone.now() - timedelta(minutes=1))
+    remove_expired(timezone.now())
+    assert not Session.objects.filter(session_key=gone).exists()
+    assert UserSession.objects.get().ip == "127.0.0.1"
+    assert is_in(desk)
 
 
 @pytest.mark.parametrize(

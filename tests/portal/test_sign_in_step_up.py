@@ -114,6 +114,23 @@ def test_an_account_with_no_way_to_confirm_is_refused(system: IntegrationClient,
     assert client.get(rotate(system)).status_code == 403
 
 
+@pytest.mark.parametrize("name", ["mfa_generate_recovery_codes", "mfa_activate_totp", "mfa_add_webauthn"])
+def test_what_was_sent_too_late_is_not_kept(name: str, settings: Any) -> None:
+    settings.SECOND_FACTOR = "off"
+    client = signed_in(account(factor=name == "mfa_generate_recovery_codes"))
+    prove(client, "password", seconds_ago=601)
+    # A server's environment is part of each request it passes on.
+    late = client.post(reverse(name), {"code": "123456"}, DATABASE_URL="postgres://a:secret@b/c")
+    assert asked(late) in (reverse("mfa_reauthenticate"), reverse("account_reauthenticate"))
+    assert "secret" not in str(dict(client.session))
+    assert "123456" not in str(dict(client.session))
+
+
+def test_who_is_not_signed_in_does_that_first(client: Client) -> None:
+    answer = client.get(reverse("mfa_generate_recovery_codes"))
+    assert answer.url == f"{reverse('account_login')}?next={reverse('mfa_generate_recovery_codes')}"
+
+
 @pytest.mark.parametrize("page", ["change", "add", "password", "reset"])
 def test_pages_of_accounts_ask_too(page: str) -> None:
     user = account()

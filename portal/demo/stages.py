@@ -24,13 +24,13 @@ from portal.demo.heads import appoint_heads
 from portal.demo.letters import LAST_WEEK, Desk, Letter, Plan, Sent
 from portal.demo.sending import send
 from portal.demo.timeline import MINUTES, Timeline
+from portal.demo.unmarked import unmarked
 from portal.demo.week_ago import score_as_of
 from portal.demo.world import System, systems
 from procedures.announcing import declare_volumes, save_announcements
 from procedures.models import Procedure, ReportedVolume
 from procedures.months import month_of
 from scoring.clock import tick
-from scoring.models import DirtyMonth
 from scoring.recount import recount_all
 
 #: A province whose system has sent nothing for three days, for an operator to find.
@@ -67,6 +67,7 @@ class Country:
     refused: int = 0
 
 
+@unmarked()
 def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Country:
     """Bring the whole country up on an empty, migrated database.
 
@@ -169,9 +170,7 @@ def _file(arrivals: Iterable[Sent], country: Country, since: int) -> None:
 
 
 def _recount(country: Country) -> None:
+    """Count and grade the window: what was declared before it only stands in for what is missing."""
     first, tell = country.timeline.first_month, _every(10, "months and periods", country.narrator)
     recount_all(country.timeline.now, since=first, progress=lambda _what, done, _steps: tell(done))
-    # Volumes declared for earlier months only stand in for missing ones; with no dossiers of those
-    # months there is nothing to show for them.
-    DirtyMonth.objects.filter(month__lt=first).delete()
     tick(country.timeline.now)

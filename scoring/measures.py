@@ -391,7 +391,6 @@ CATALOGUE_MEASURES: tuple[CatalogueMeasure, ...] = (
 
 Measure = Column | DistinctMeasure | CatalogueMeasure
 
+_ALL: tuple[Measure, ...] = (*TALLY_COLUMNS, *DISTINCT_MEASURES, *CATALOGUE_MEASURES)
 #: Every name a formula may use.
-MEASURES: dict[str, Measure] = {
-    measure.name: measure for measure in (*TALLY_COLUMNS, *DISTINCT_MEASURES, *CATALOGUE_MEASURES)
-}
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}

@@ -25,13 +25,16 @@ from scoring.periods import Period
 Counts = dict[str, int]
 
 NO_OFFERS: Counts = {measure.name: 0 for measure in CATALOGUE_MEASURES}
-NOTHING_DISTINCT: Counts = {measure.name: 0 for measure in DISTINCT_MEASURES}
-#: The columns that tell which procedures a distinct measure counts; none of them is ever negative.
-TELLING = sorted({name for measure in DISTINCT_MEASURES for name in (*measure.some, *measure.none)})
 
 
-def period_counts(period: Period, agency_ids: Collection[int] | None, as_of: datetime) -> dict[int, Counts]:
-    """Every measure of these agencies' subtrees in a period (None: of all), by agency id.
+def period_counts(
+    period: Period,
+    agency_ids: Collection[int] | None,
+    as_of: datetime,
+    names: Collection[str] | None = None,
+) -> dict[int, Counts]:
+    """The measures called ``names`` (None: every one) of these agencies' subtrees in a period
+    (None: of all), by agency id.
 
     Flows are summed over the period's months; what was carried over is that of its first month,
     what is still open that of its last one, or of the month of ``as_of`` if that comes earlier.
@@ -41,29 +44,27 @@ def period_counts(period: Period, agency_ids: Collection[int] | None, as_of: dat
     months = [month for month in period.months if month <= edge]
     if not months or (agency_ids is not None and not agency_ids):
         return {}
+    columns = [column for column in TALLY_COLUMNS if names is None or column.name in names]
+    measures = [measure for measure in DISTINCT_MEASURES if names is None or measure.name in names]
     tallies, among = _tallies(months, agency_ids)
-    sums = {column.name: _sum(column, period, edge) for column in TALLY_COLUMNS}
-    distinct = {measure.name: _distinct(measure) for measure in DISTINCT_MEASURES}
+    sums = {column.name: _sum(column, period, edge) for column in columns}
+    distinct = {measure.name: _distinct(measure) for measure in measures}
     offers = catalogue_counts(agency_ids)
-    by_agency = f"SELECT agency_id, {{}} FROM {tallies} GROUP BY agency_id"  # noqa: S608
-    if len(months) == 1:
+    by_agency = f"SELECT agency_id{{}} FROM {tallies} GROUP BY agency_id"  # noqa: S608
+    if len(months) == 1 or not measures:
         # A month has one row a procedure and source, so its procedures are counted as they stand.
         counts = _counts(by_agency, sums | distinct, among)
         return {agency_id: own | offers.get(agency_id, NO_OFFERS) for agency_id, own in counts.items()}
     # Apart: grouping by procedure is dear, and only these few columns need it.
-    telling = ", ".join(f'MAX("{name}") AS "{name}"' for name in TELLING)
     counts = _counts(by_agency, sums, among)
+    by_procedure = f"SELECT agency_id, procedure_id, {_telling(measures)} FROM {tallies} GROUP BY 1, 2"  # noqa: S608
     procedures = _counts(
-        f"""
-        SELECT agency_id, {{}}
-        FROM (SELECT agency_id, procedure_id, {telling} FROM {tallies} GROUP BY agency_id, procedure_id) used
-        GROUP BY agency_id
-        """,  # noqa: S608
+        f"SELECT agency_id{{}} FROM ({by_procedure}) used GROUP BY agency_id",  # noqa: S608
         distinct,
         among,
     )
     return {
-        agency_id: own | procedures.get(agency_id, NOTHING_DISTINCT) | offers.get(agency_id, NO_OFFERS)
+        agency_id: own | procedures[agency_id] | offers.get(agency_id, NO_OFFERS)
         for agency_id, own in counts.items()
     }
 
@@ -81,7 +82,7 @@ def _tallies(months: list[int], agency_ids: Collection[int] | None) -> tuple[str
 def _counts(query: str, measures: dict[str, str], parameters: list[int]) -> dict[int, Counts]:
     """Counts by agency: ``query`` takes the measures' SQL in its braces."""
     with connection.cursor() as cursor:
-        cursor.execute(query.format(", ".join(measures.values())), parameters)
+        cursor.execute(query.format("".join(f", {counted}" for counted in measures.values())), parameters)
         return {
             agency_id: dict(zip(measures, values, strict=True)) for agency_id, *values in cursor.fetchall()
         }
@@ -94,6 +95,15 @@ def _sum(column: Column, period: Period, edge: int) -> str:
         counted = f"CASE WHEN month = {month} THEN {counted} ELSE 0 END"
     # A sum of big integers is no integer any more on PostgreSQL.
     return f"CAST(SUM({counted}) AS BIGINT)"
+
+
+def _telling(measures: Collection[DistinctMeasure]) -> str:
+    """The columns that tell which procedures these count, each at its highest in the period.
+
+    They are never negative, so that a highest of zero is zero throughout.
+    """
+    names = sorted({name for measure in measures for name in (*measure.some, *measure.none)})
+    return ", ".join(f'MAX("{name}") AS "{name}"' for name in names)
 
 
 def _distinct(measure: DistinctMeasure) -> str:

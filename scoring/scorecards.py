@@ -11,7 +11,7 @@ from django.db import connection
 
 from agencies.bulk import copy_into, temp_table
 from agencies.models import Agency
-from scoring.grading import Grade, grade
+from scoring.grading import Grade, grade, used_names
 from scoring.indicator_sets import NoSetInForceError, rule_set, set_in_force
 from scoring.models import Scorecard
 from scoring.peers import peer_class
@@ -37,6 +37,8 @@ COLUMNS = (
     "as_of",
     "changed_at",
 )
+#: What was handled or waits to be, in a period.
+IN_HANDLING = frozenset({"ended_on_time", "ended_late", "open_on_time", "open_late"})
 #: What makes a scorecard another one; without a change in these its row is left as it is.
 SUBSTANCE = ("peer_class", "indicator_set_id", "total", "groups", "criteria", "dossiers")
 
@@ -54,9 +56,10 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
         # Months from before the first set: counted, but nothing says how to grade them.
         return 0
     rules = rule_set(indicator_set)
-    counts = period_counts(period, agency_ids, as_of)
+    names = used_names(rules) | IN_HANDLING
+    counts = period_counts(period, agency_ids, as_of, names)
     places = _places(agency_ids)
-    lenders = _lenders(counts, places, period, as_of)
+    lenders = _lenders(counts, places, period, as_of, names)
     classes: set[str] = set()
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -90,7 +93,7 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
 
 def dossiers_in_handling(counts: Counts) -> int:
     """Dossiers that ended in the period or are open at its end: the population of criterion 2.1."""
-    return sum(counts[name] for name in ("ended_on_time", "ended_late", "open_on_time", "open_late"))
+    return sum(counts[name] for name in IN_HANDLING)
 
 
 def _criteria(result: Grade) -> str:
@@ -116,10 +119,11 @@ def _lenders(
     places: dict[int, tuple[str, str]],
     period: Period,
     as_of: datetime,
+    names: Collection[str],
 ) -> dict[int, Counts]:
     wanted = {pk for agency_id in counts if (pk := _lender_of(places[agency_id][1])) is not None}
     known = {pk: counts[pk] for pk in wanted if pk in counts}
-    return known | period_counts(period, wanted - known.keys(), as_of)
+    return known | period_counts(period, wanted - known.keys(), as_of, names)
 
 
 def _drop_gone(period: Period, agency_ids: Collection[int] | None, counted: Collection[int]) -> set[str]:

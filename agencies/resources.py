@@ -84,17 +84,17 @@ class AgencyResource(ExchangeResource):
             found = found.select_for_update()
         return {(agency.code,): self.told(agency) for agency in found}
 
-    def told(self, record: Agency) -> Agency:
+    def told(self, record: Any) -> Any:
         parent = self.agencies.get(record.parent_id) if record.parent_id else None
-        record.parent_code = parent.code if parent else None  # type: ignore[attr-defined]
+        record.parent_code = parent.code if parent else None
         return record
 
-    def init_instance(self, row: Any = None) -> Agency:
-        agency = Agency()
+    def init_instance(self, row: Any = None) -> Any:
+        agency: Any = Agency()
         agency.parent_code = None
         return agency
 
-    def places(self, instance: Agency) -> Iterator[Place]:
+    def places(self, instance: Any) -> Iterator[Place]:
         if instance.pk:
             yield "code", self.agencies[instance.pk].path
         if instance.parent_code:
@@ -102,7 +102,7 @@ class AgencyResource(ExchangeResource):
         elif not instance.pk:
             yield "parent_code", EVERYWHERE
 
-    def refine(self, instance: Agency, new: bool) -> None:
+    def refine(self, instance: Any, new: bool) -> None:
         errors: dict[str, str] = {}
         if new and (owner := self._taken.get(instance.code.casefold())):
             errors["code"] = _("The code is that of %(agency)s already.") % {"agency": owner}

@@ -45,7 +45,8 @@ NO_FIELD = gettext_lazy("There is no field with the code %(code)s.")
 
 def agency_column(label: Any, attribute: str = "agency_id", **options: Any) -> Column:
     """A column that names an agency by any of its codes."""
-    return Column(attribute, label, KeyWidget("agency_keys", NO_AGENCY), **options)
+    hint = gettext_lazy("any code of the agency, e.g. H44.01")
+    return Column(attribute, label, KeyWidget("agency_keys", NO_AGENCY), hint=hint, **options)
 
 
 class PartColumn(Column):
@@ -180,7 +181,7 @@ class ProcedureResource(ExchangeResource):
         return self._field_keys
 
     def find(self, keys: Iterable[Key], *, lock: bool = False) -> Mapping[Key, Procedure]:
-        codes = [code for (code,) in keys]  # type: ignore[misc]
+        codes = [code for (code,) in keys]
         found = Procedure.objects.order_by().filter(among("code", codes))
         if lock:
             found = found.select_for_update(of=("self",))
@@ -213,7 +214,7 @@ class OfAgencies(ExchangeResource):
 
     def find(self, keys: Iterable[Key], *, lock: bool = False) -> Mapping[Key, Any]:
         wanted = set(keys)
-        ids = sorted({agency_id for agency_id, *_rest in wanted})  # type: ignore[misc]
+        ids = sorted({agency_id for agency_id, *_rest in wanted})
         found: QuerySet[Any] = self._meta.model._default_manager.order_by()
         found = self.narrowed(found.filter(among("agency_id", ids)), wanted)
         if lock:

@@ -192,7 +192,7 @@ def findings_in(lines: Iterable[bytes]) -> Iterator[Finding]:
     """The findings of a report, back from its lines."""
     for line in lines:
         number, action, title, changes, errors = json.loads(line)
-        yield Finding(number, action, title, changes, [tuple(error) for error in errors])  # type: ignore[misc]
+        yield Finding(number, action, title, changes, [tuple(error) for error in errors])
 
 
 def digest(before: str, lines: bytes) -> str:

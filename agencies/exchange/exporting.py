@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -62,9 +62,7 @@ def export_rows(
         point = yield from _select(run, ids)
     if form is Format.XLSX and point["count"] > MAX_SHEET_ROWS:
         raise JobError(
-            _(
-                "A sheet holds %(limit)d rows, and these are %(count)d. Choose CSV, or narrow the list."
-            )
+            _("A sheet holds %(limit)d rows, and these are %(count)d. Choose CSV, or narrow the list.")
             % {"limit": MAX_SHEET_ROWS, "count": point["count"]}
         )
     chosen = run.working_file("ids", point["count"] * _ID_BYTES)
@@ -93,7 +91,7 @@ def file_at_once(form: Format, head: Head, rows: Iterable[Sequence[Cell]]) -> IO
     return finished
 
 
-def _select(run: Run, ids: Callable[[], Iterable[int]]) -> Iterator[Step]:
+def _select(run: Run, ids: Callable[[], Iterable[int]]) -> Generator[Step, None, dict[str, Any]]:
     """Write down which records there are; returns the checkpoint from which they can be written."""
     yield Step(0, None, {}, hold=LONG, may_pause=False)
     path, count = run.working_file("ids", 0), 0

@@ -6,7 +6,7 @@ Both are jobs. Small tables run theirs at once, while the page waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,7 @@ def check_table(run: Run) -> Iterator[Step]:
     (run.folder / job_files.SOURCE).unlink(missing_ok=True)
 
 
-def _read(run: Run, resource: type[ExchangeResource]) -> Iterator[Step]:
+def _read(run: Run, resource: type[ExchangeResource]) -> Generator[Step, None, dict[str, Any]]:
     """Write down the file's rows by column; returns the checkpoint from which they can be checked."""
     path = run.working_file(ROWS, 0)
     form = Format(run.job.parameters["form"])

@@ -45,6 +45,9 @@ class Formula:
 
     text: str
 
+    def __str__(self) -> str:
+        return self.text
+
 
 def rows_of(path: Path, kind: Format) -> Iterator[Row]:
     """Every row that is not blank, the header first.

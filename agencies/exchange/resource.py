@@ -7,7 +7,7 @@ nothing is saved but by the verbs of the field, all at once, after every row was
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
@@ -29,7 +29,7 @@ from agencies.visibility import paths_held, visible
 #: The column by which a row asks for its record to be removed.
 REMOVE = "remove"
 
-Key = Hashable
+Key = tuple[Any, ...]
 #: What an attribute of a record says of the agency it belongs to: its path, None if it names none.
 Place = tuple[str, str | None]
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from import_export.widgets import Widget
 
 from agencies.exchange.cells import given
@@ -63,6 +63,8 @@ class TextWidget(CellWidget):
 class WholeWidget(CellWidget):
     """A whole number, not below zero."""
 
+    hint = gettext_lazy("a whole number")
+
     def parsed(self, value: Any) -> int:
         if isinstance(value, bool | float) or not _WHOLE.fullmatch(str(value)):
             raise ValueError(_("“%(value)s” is not a whole number.") % {"value": _cut(value)})
@@ -74,6 +76,8 @@ class WholeWidget(CellWidget):
 
 class DecimalWidget(CellWidget):
     """A number with up to ``places`` decimals, after a comma or a point; more are rounded off."""
+
+    hint = gettext_lazy("a number, e.g. 21.0285")
 
     def __init__(self, places: int) -> None:
         super().__init__()
@@ -95,6 +99,8 @@ class DecimalWidget(CellWidget):
 class DateWidget(CellWidget):
     """A day: a date cell, 2026-03-31 or 31/03/2026."""
 
+    hint = gettext_lazy("a date, e.g. 31/03/2026")
+
     def parsed(self, value: Any) -> date:
         for form in _DATES:
             try:
@@ -106,6 +112,8 @@ class DateWidget(CellWidget):
 
 class MonthWidget(CellWidget):
     """A month as a number: 202603, 2026-03, 03/2026, or any day of it as a date cell."""
+
+    hint = gettext_lazy("a month, e.g. 03/2026 or 202603")
 
     def parsed(self, value: Any) -> int:
         text = str(value)
@@ -119,6 +127,8 @@ class MonthWidget(CellWidget):
 
 class YesNoWidget(CellWidget):
     """Yes or no, in either language."""
+
+    hint = gettext_lazy("yes or no; also x, 1, 0")
 
     def parsed(self, value: Any) -> bool:
         if isinstance(value, bool):
@@ -140,7 +150,7 @@ class ChoiceWidget(CellWidget):
         self.labels: dict[str, Any] = dict(choices)
 
     @property
-    def hint(self) -> str:  # type: ignore[override]
+    def hint(self) -> str:
         """Every value it may be."""
         return " · ".join(str(label) for label in self.labels.values())
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models.agency import Agency
 from agencies.models.scoped import ScopedModel, ScopedQuerySet
@@ -37,11 +38,11 @@ class Job(ScopedModel):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
-        GONE = "gone", _("Gone")
+        WAITING = "waiting", pgettext_lazy("job", "Waiting")
+        RUNNING = "running", pgettext_lazy("job", "Running")
+        DONE = "done", pgettext_lazy("job", "Done")
+        FAILED = "failed", pgettext_lazy("job", "Failed")
+        GONE = "gone", pgettext_lazy("job", "Gone")
 
     UNDER_WAY = (State.WAITING, State.RUNNING)
 
@@ -78,7 +79,7 @@ class Job(ScopedModel):
     finished_at = models.DateTimeField(_("finished"), null=True)
     expires_at = models.DateTimeField(_("kept until"), null=True)
 
-    objects = JobQuerySet.as_manager()
+    objects = JobQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("background job")

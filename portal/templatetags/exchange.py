@@ -14,9 +14,11 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def table_import_url(context: dict[str, Any], model: Any) -> str:
-    """Where a table of the model's records is taken in; empty if there is none, or not for this user."""
+def table_import_url(context: dict[str, Any], opts: Any) -> str:
+    """Where a table of a model's records is taken in; empty if there is none, or not for this user."""
     for resource in resources():
-        if resource._meta.model is model and holds_somewhere(context["request"].user, resource.permission):
+        if resource._meta.model._meta is opts and holds_somewhere(
+            context["request"].user, resource.permission
+        ):
             return reverse("table-import", args=[resource.name])
     return ""

@@ -68,7 +68,7 @@ def lock(codes: Collection[str]) -> dict[str, Stored]:
             "version_rank", "started_month", "ended_month", "in_handling",
         )
     )  # fmt: skip
-    return {row[1]: Stored(*row[:6], Version(_moment(row[6]), row[7]), *row[8:]) for row in rows}
+    return {row[1]: Stored._make((*row[:6], Version(_moment(row[6]), row[7]), *row[8:])) for row in rows}
 
 
 def _moment(written: str) -> datetime:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -234,7 +233,7 @@ def _fields(condition: Q) -> Iterator[str]:
             name, value = child
             yield name.partition("__")[0] if not name.startswith(("procedure__", "offer__")) else name
             if isinstance(value, F):
-                yield value.name
+                yield str(value.name)  # type: ignore[attr-defined]
 
 
 def _any(conditions: Iterable[Q]) -> Q:

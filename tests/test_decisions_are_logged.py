@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -36,7 +37,7 @@ def refused(people: FourPeople, code: str = "H44.07900-1", **record: str) -> Inb
         field="received_at",
         reason="không phải ngày",
         record={"code": code, **record},
-        fingerprint=code,
+        fingerprint=hashlib.blake2b(code.encode(), digest_size=16).hexdigest(),
         received_at=NOW,
         last_at=NOW,
     )

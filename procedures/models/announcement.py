@@ -40,9 +40,7 @@ class Announcement(ScopedModel):
     must_publish = models.BooleanField(_("must be published"), default=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
 
-    announce_by = models.DateField(
-        _("latest day to decide on time"), editable=False, null=True
-    )
+    announce_by = models.DateField(_("latest day to decide on time"), editable=False, null=True)
     publish_by = models.DateField(
         _("latest day to publish on time"), editable=False, null=True, db_index=True
     )

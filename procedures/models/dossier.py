@@ -57,7 +57,10 @@ class Dossier(ScopedModel):
     # codes as we do, so that two batches lock them in the same order.
     code = PathField(_("dossier code"), max_length=50)
     agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="dossiers", verbose_name=_("agency"),
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="dossiers",
+        verbose_name=_("agency"),
         db_index=False,
     )
     procedure = models.ForeignKey(
@@ -69,7 +72,11 @@ class Dossier(ScopedModel):
         verbose_name=_("procedure"),
     )
     client = models.ForeignKey(
-        IntegrationClient, on_delete=models.PROTECT, null=True, db_index=False, related_name="+",
+        IntegrationClient,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
         verbose_name=_("sent by"),
     )
     placement = models.PositiveSmallIntegerField(_("placed"), choices=Placement.choices)
@@ -77,9 +84,7 @@ class Dossier(ScopedModel):
     local_procedure = models.CharField(_("procedure code as sent"), max_length=60, blank=True)
 
     status = models.PositiveSmallIntegerField(_("status"), choices=Status.choices)
-    channel = models.PositiveSmallIntegerField(
-        _("channel"), choices=Channel.choices, default=Channel.DIRECT
-    )
+    channel = models.PositiveSmallIntegerField(_("channel"), choices=Channel.choices, default=Channel.DIRECT)
     subject_type = models.PositiveSmallIntegerField(_("applicant type"), default=1)
     phone_hash = models.CharField(max_length=32, blank=True, editable=False)
     identity_hash = models.CharField(max_length=32, blank=True, editable=False)
@@ -98,9 +103,7 @@ class Dossier(ScopedModel):
     reuses_data = models.BooleanField(_("reuses digitised data"), default=False)
     from_personal_store = models.BooleanField(_("uses the personal store"), default=False)
     uses_population_data = models.BooleanField(_("uses population data"), default=False)
-    payment = models.PositiveSmallIntegerField(
-        _("payment"), choices=Payment.choices, default=Payment.NONE
-    )
+    payment = models.PositiveSmallIntegerField(_("payment"), choices=Payment.choices, default=Payment.NONE)
     fee_total = models.PositiveBigIntegerField(
         _("fees (đồng)"), null=True, help_text=_("Empty: no fee line was sent.")
     )
@@ -135,15 +138,11 @@ class Dossier(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["code"], name="one_dossier_per_code")]
         indexes = [
             # Alive in a month: ended in it or later, started in it or before.
-            models.Index(
-                fields=["agency", "ended_month", "started_month"], name="dossier_alive"
-            ),
+            models.Index(fields=["agency", "ended_month", "started_month"], name="dossier_alive"),
             # A month of the whole country, the newest first.
             models.Index(fields=["started_month", "id"], name="dossier_started"),
             # The clock tick: which open dossiers passed their deadline since the last one.
-            models.Index(
-                fields=["deadline_at"], condition=Q(ended_month=STILL_OPEN), name="dossier_due"
-            ),
+            models.Index(fields=["deadline_at"], condition=Q(ended_month=STILL_OPEN), name="dossier_due"),
             # Waiting to be placed by a mapping.
             models.Index(
                 fields=["agency", "local_unit"],
@@ -182,7 +181,5 @@ class DossierStep(ScopedModel):
         verbose_name_plural = _("steps")
         ordering = ["at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["dossier", "at", "status", "unit"], name="one_step_per_moment"
-            )
+            models.UniqueConstraint(fields=["dossier", "at", "status", "unit"], name="one_step_per_moment")
         ]

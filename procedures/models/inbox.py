@@ -40,9 +40,7 @@ class InboxItem(ScopedModel):
     reason = models.CharField(_("reason"), max_length=300)
     record = models.JSONField(_("record"), default=dict)
     fingerprint = models.CharField(max_length=32, editable=False)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.WAITING
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     times = models.PositiveIntegerField(_("times sent"), default=1)
     received_at = models.DateTimeField(_("first refused"))
     last_at = models.DateTimeField(_("last refused"))
@@ -112,8 +110,7 @@ class LocalName(ScopedModel):
         constraints = [
             models.UniqueConstraint(fields=["owner", "kind", "value"], name="one_local_name"),
             models.CheckConstraint(
-                condition=Q(kind="unit", procedure__isnull=True)
-                | Q(kind="procedure", agency__isnull=True),
+                condition=Q(kind="unit", procedure__isnull=True) | Q(kind="procedure", agency__isnull=True),
                 name="local_name_maps_its_kind",
             ),
         ]

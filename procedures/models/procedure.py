@@ -131,9 +131,7 @@ class AgencyProcedure(ScopedModel):
     class Meta:
         verbose_name = _("procedure under authority")
         verbose_name_plural = _("procedures under authority")
-        constraints = [
-            models.UniqueConstraint(fields=["agency", "procedure"], name="one_offer_per_agency")
-        ]
+        constraints = [models.UniqueConstraint(fields=["agency", "procedure"], name="one_offer_per_agency")]
 
     def __str__(self) -> str:
         return f"{self.agency} · {self.procedure.code}"

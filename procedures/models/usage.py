@@ -24,9 +24,7 @@ class ReportedVolume(ScopedModel):
     class Meta:
         verbose_name = _("reported volume")
         verbose_name_plural = _("reported volumes")
-        constraints = [
-            models.UniqueConstraint(fields=["agency", "month"], name="one_volume_per_month")
-        ]
+        constraints = [models.UniqueConstraint(fields=["agency", "month"], name="one_volume_per_month")]
         indexes = [models.Index(fields=["month", "agency"], name="volume_month")]
 
     def __str__(self) -> str:

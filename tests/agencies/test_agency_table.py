@@ -82,7 +82,9 @@ def write(owner: User, *rows: str) -> list[str]:
 
 
 def wrong(owner: User, *rows: str) -> list[tuple[int, str]]:
-    return [(number, column) for number, _action, errors in found(check(owner, *rows)) for column, _ in errors]
+    return [
+        (number, column) for number, _action, errors in found(check(owner, *rows)) for column, _ in errors
+    ]
 
 
 def places() -> dict[str, str | None]:
@@ -128,7 +130,7 @@ def test_another_kind_of_office_is_graded_anew(
 
 def test_columns_left_out_stay_and_blank_ones_are_emptied(country: dict[str, Agency], operator: User) -> None:
     Agency.objects.filter(code="H44").update(short_name="Phú Thọ", gso_code="25", latitude="21.3")
-    write(operator, "code,short name,latitude,in being from", "H44,,\"21,322700\",01/07/2025")
+    write(operator, "code,short name,latitude,in being from", 'H44,,"21,322700",01/07/2025')
     province = Agency.objects.get(code="H44")
     assert (province.short_name, province.gso_code, str(province.latitude)) == ("", "25", "21.322700")
     assert str(province.valid_from) == "2025-07-01"
@@ -194,11 +196,21 @@ def test_one_keeps_agencies_in_one_s_own_subtree_only(
         "H44.03,Ba,unit,H44",
         "X3,Bốn,province,VN",
         "X4,Năm,nation,",
-    ) == [(2, "code"), (2, "parent_code"), (3, "parent_code"), (4, "parent_code"), (7, "parent_code"), (8, "parent_code")]
+    ) == [
+        (2, "code"),
+        (2, "parent_code"),
+        (3, "parent_code"),
+        (4, "parent_code"),
+        (7, "parent_code"),
+        (8, "parent_code"),
+    ]
 
 
 def test_the_first_agency_of_all_is_the_nation(operator: User) -> None:
-    assert write(operator, HEADER, "H44,Phú Thọ,province,VN", "VN,Cả nước,nation,") == [Action.NEW, Action.NEW]
+    assert write(operator, HEADER, "H44,Phú Thọ,province,VN", "VN,Cả nước,nation,") == [
+        Action.NEW,
+        Action.NEW,
+    ]
     assert places() == {"VN": None, "H44": "VN"}
 
 

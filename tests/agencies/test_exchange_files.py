@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies.exchange import reading, uploads
-from agencies.exchange.cells import FORMULA_STARTS, given as meant, harmless, shown
+from agencies.exchange.cells import FORMULA_STARTS, harmless, shown
+from agencies.exchange.cells import given as meant
 from agencies.exchange.reading import Formula, Row, is_short, rows_of
 from agencies.exchange.sheets import Head, assemble, lines_of
 from agencies.exchange.uploads import Format, format_of
@@ -158,7 +159,7 @@ def test_damaged_workbooks_are_told(tmp_path: Path) -> None:
         whole.replace(b"xl/worksheets/sheet1.xml", b"xl/worksheets/sheet9.xml"),
         whole[: len(whole) // 2],
     ):
-        with pytest.raises(ValidationError, match="damaged|no sheet"):
+        with pytest.raises(ValidationError, match=r"damaged|no sheet"):
             read(tmp_path, content, Format.XLSX)
 
 
@@ -274,9 +275,8 @@ def test_a_workbook_written_in_portions_is_one_that_others_read(tmp_path: Path) 
     sheet, about = openpyxl.load_workbook(path).worksheets
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "column 0"
-    assert rows[1] == (
-        "'=1+1", "a & <b> \"c\"\n'd'", 5, -2.5, True, None, datetime(2026, 3, 2), datetime(2026, 3, 2, 9, 30)
-    )  # fmt: skip  # noqa: DTZ001
+    assert rows[1][:6] == ("'=1+1", "a & <b> \"c\"\n'd'", 5, -2.5, True, None)
+    assert [cell.isoformat() for cell in rows[1][6:]] == ["2026-03-02T00:00:00", "2026-03-02T09:30:00"]
     assert rows[2][:5] == (" lone", " control", 0, 10**12, False)
     assert sheet["G2"].number_format == "dd/mm/yyyy" and sheet["H2"].number_format == "dd/mm/yyyy hh:mm"
     assert sheet["A2"].data_type == "s" and sheet.freeze_panes == "A2"

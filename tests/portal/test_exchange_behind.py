@@ -162,7 +162,9 @@ def csv_of(response: Any) -> list[list[str]]:
 def test_a_csv_tells_what_it_holds_and_nothing_personal(people: People, dossiers: dict[str, Dossier]) -> None:
     administrator = in_english(people.administrator)
     response = administrator.post(page() + "file/?unit=H44.01&sort=code", {"form": "csv"})
-    assert response.headers["Content-Disposition"].startswith('attachment; filename="dossiers-2.1-2026-M03-H44-')
+    assert response.headers["Content-Disposition"].startswith(
+        'attachment; filename="dossiers-2.1-2026-M03-H44-'
+    )
     assert "no-store" in response.headers["Cache-Control"]
     rows = csv_of(response)
     told = dict(row[0].removeprefix("# ").split(": ", 1) for row in rows if row[0].startswith("# "))

@@ -53,7 +53,10 @@ def test_a_table_is_checked_shown_confirmed_and_written(people: People, country:
     assert ReportedVolume.objects.count() == 1
     written = administrator.post(reverse("job-write", args=[check.pk]), follow=True)
     assert "All rows were written together." in written.content.decode()
-    assert set(ReportedVolume.objects.values_list("agency__code", "dossiers")) == {("H44", 12), ("H44.101", 5)}
+    assert set(ReportedVolume.objects.values_list("agency__code", "dossiers")) == {
+        ("H44", 12),
+        ("H44.101", 5),
+    }
     again = administrator.post(reverse("job-write", args=[check.pk]), follow=True)
     assert "changed since the file was checked" in again.content.decode()
 
@@ -77,7 +80,9 @@ def test_errors_are_fetched_as_a_file(people: People) -> None:
         (b"", "a.csv", "empty"),
     ],
 )
-def test_what_is_no_table_is_told_so_on_the_form(people: People, content: bytes, name: str, told: str) -> None:
+def test_what_is_no_table_is_told_so_on_the_form(
+    people: People, content: bytes, name: str, told: str
+) -> None:
     response = upload(in_english(people.administrator), content, name)
     assert told in response.content.decode() and not Job.objects.exists()
 

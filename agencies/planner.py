@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 #: Up to here a count is worth its time, and worth showing exactly.
 COUNTED_UP_TO = 20_000
@@ -73,6 +73,18 @@ def by_index_only() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
+
+
+def look_anew(*models: type[Model]) -> None:
+    """Let PostgreSQL look at tables that were just filled, so that it does not plan for empty ones.
+
+    It does so by itself within a minute of a commit; a load that is read at once cannot wait for that.
+    Nothing to do on SQLite, which plans without statistics.
+    """
+    if connection.vendor == "postgresql":
+        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {tables}")
 
 
 def took_too_long(error: OperationalError) -> bool:

@@ -14,6 +14,7 @@ from typing import Protocol
 from django.core.management import call_command
 
 from agencies.models import Agency, IntegrationClient
+from agencies.planner import look_anew
 from portal.demo.accounts import open_accounts
 from portal.demo.catalogue import save_descriptions, save_services
 from portal.demo.clerk import dictated
@@ -28,9 +29,10 @@ from portal.demo.unmarked import unmarked
 from portal.demo.week_ago import score_as_of
 from portal.demo.world import System, systems
 from procedures.announcing import declare_volumes, save_announcements
-from procedures.models import Procedure, ReportedVolume
+from procedures.models import AgencyProcedure, Dossier, DossierStep, Procedure, ReportedVolume
 from procedures.months import month_of
 from scoring.clock import tick
+from scoring.models import CatalogueTally, Tally
 from scoring.recount import recount_all
 
 #: A province whose system has sent nothing for three days, for an operator to find.
@@ -82,14 +84,17 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
         call_command("load_indicators", stdout=io.StringIO())
     with narrator.stage("Procedures, who offers them, how they were announced"):
         _found_catalogue(country, week_ago)
+    look_anew(Procedure, AgencyProcedure)
     with narrator.stage("Connected systems"):
         wanted = [system.agency for system in country.systems if system.agency.kind in CONNECTED]
         country.clients, country.password = connect(wanted, EXAMPLE)
     mail = _arrivals(country, dossiers)
     with narrator.stage("Dossiers up to a week ago, as their systems send them"):
         _file(next(mail), country, since=0)
+    look_anew(Dossier, DossierStep)
     with narrator.stage("Scores of a week ago"):
         score_as_of(week_ago, country.timeline.first_month)
+    look_anew(Tally, CatalogueTally)
     with narrator.stage("Dossiers of the last week"):
         _file(next(mail), country, since=month_of(week_ago))
     with narrator.stage("Scores of today"):

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from agencies.models import Agency, AgencyCode
+from agencies.planner import look_anew
 from agencies.seed import communes, ministries, provinces
 from agencies.seed.rows import SeedRow
 from agencies.seed.sowing import Sowing
@@ -40,6 +42,7 @@ class Command(BaseCommand):
                 f"{name:<26} {sown.created:>5} new {sown.updated:>5} updated {sown.unchanged:>5} unchanged"
             )
         sowing.succeed(provinces.successions())
+        look_anew(Agency, AgencyCode)
         self._say(f"Done in {time.monotonic() - started:.1f} s.")
 
     def _say(self, text: str) -> None:

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.commits import soon_on_disk
 from agencies.event_log import record
 from agencies.event_words import CLIENT_CREATED, CLIENT_REVOKED, CLIENT_ROTATED
 from agencies.models import Agency, IntegrationClient, IntegrationSession, User
@@ -172,11 +173,12 @@ def note_seen(client: IntegrationClient, accepted: int, rejected: int, as_of: da
 
     One update; outside the batch's own transaction it does not make a system's calls queue up.
     """
-    IntegrationClient.objects.filter(pk=client.pk).update(
-        last_seen_at=as_of,
-        accepted_count=F("accepted_count") + accepted,
-        rejected_count=F("rejected_count") + rejected,
-    )
+    with soon_on_disk():
+        IntegrationClient.objects.filter(pk=client.pk).update(
+            last_seen_at=as_of,
+            accepted_count=F("accepted_count") + accepted,
+            rejected_count=F("rejected_count") + rejected,
+        )
 
 
 def _log(verb: str, client: IntegrationClient, by: User | None, reason: str, moment: datetime) -> None:

@@ -6,16 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
-import msgspec
-
 from agencies.models import Agency
-from procedures.dossier_rows import COLUMNS
 from tests.bench import database
 from tests.bench.country import NOW, build
 from tests.bench.measuring import Row, say, seconds
 from tests.bench.one_stop import OneStop, Record, new_dossiers, returned
 from tests.bench.raw_upsert import make_table, rows_of, upsert
-from tests.bench.reference import DossierSerializer
 from tests.bench.running import portal
 
 BATCH = 1000
@@ -91,8 +87,7 @@ def one_client(system: OneStop, rounds: int) -> dict[tuple[str, str], float]:
             "raw": lambda: upsert(prepared),
         }
         if variant == "mixed":
-            call = msgspec.json.encode(_for_reference(prepared))
-            ways["reference"] = lambda: system.http.post("/reference/", call, session=system.session)
+            ways["reference"] = lambda: system.http.post("/reference/", body)
         for way, action in ways.items():
             taken.setdefault((variant, way), []).append(seconds(action))
 
@@ -108,16 +103,6 @@ def one_client(system: OneStop, rounds: int) -> dict[tuple[str, str], float]:
         time_all("mixed", fresh + list(returned(half)))
         half = fresh
     return {key: median(times) for key, times in taken.items()}
-
-
-def _for_reference(prepared: list[tuple[object, ...]]) -> list[dict[str, object]]:
-    # Under codes of their own, so that each of the two has as many new ones.
-    fields = DossierSerializer.Meta.fields
-    found = []
-    for row in prepared:
-        values = dict(zip(COLUMNS, row, strict=True))
-        found.append({**{name: values[name] for name in fields}, "code": f"R{values['code']}"})
-    return found
 
 
 def two_clients(systems: list[OneStop], rounds: int) -> tuple[float, float]:

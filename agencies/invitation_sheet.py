@@ -205,6 +205,8 @@ def _csv(content: bytes) -> Iterator[list[str]]:
     try:
         text = content.decode("utf-8-sig")
         dialect: Any = csv.Sniffer().sniff(text.partition("\n")[0], delimiters=",;\t")
+        # The heading alone, with no quotation mark in it, says nothing about them.
+        dialect.doublequote = True
         yield from csv.reader(io.StringIO(text), dialect)
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValidationError(_("The file is neither .xlsx nor .csv in UTF-8.")) from error

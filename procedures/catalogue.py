@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from agencies.folding import folded
 from procedures.among import among
-from procedures.catalogue_effects import adopt_waiting, mark_months, rederive_all
+from procedures.catalogue_effects import adopt_waiting, mark_months
+from procedures.limit_changes import limits_changed
 from procedures.models import AgencyProcedure, Procedure
 from procedures.signals import catalogue_changed
 from procedures.upserting import differs, save_changed
@@ -38,9 +39,9 @@ def save_procedures(procedures: Iterable[Procedure], *, as_of: datetime) -> int:
 
     Fills what is derived: the folded name, whether persons may apply (criterion 4.5a), whether every
     mandatory part is there (1.3), and that a fee is a financial obligation (3.4 to 3.6). Dossiers of a
-    procedure whose limit changed are derived anew, and those counted otherwise have their months
-    marked; a new procedure takes the dossiers that were waiting for its code. Raises ValidationError,
-    keyed by code, and then saves none.
+    procedure whose limit changed are derived anew, by a worker where they are many; those counted
+    otherwise have their months marked; a new procedure takes the dossiers that were waiting for its code.
+    Raises ValidationError, keyed by code, and then saves none.
     """
     given = [complete(procedure) for procedure in procedures]
     _check(given)
@@ -139,7 +140,7 @@ def _follow(changed: Sequence[tuple[Procedure | None, Procedure]], as_of: dateti
     offered = AgencyProcedure.objects.filter(among("procedure_id", ids)).order_by()
     touched.update(offered.values_list("agency_id", flat=True).distinct())
     if limits:
-        rederive_all(limits, as_of)
+        limits_changed(limits, as_of)
     if counted:
         mark_months(counted, as_of)
     if new:

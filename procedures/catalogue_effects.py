@@ -21,21 +21,21 @@ from procedures.signals import counts_changed
 BATCH = 1000
 
 
-def rederive_all(procedure_ids: Collection[int], as_of: datetime) -> int:
-    """Derive the dossiers of these procedures anew; returns how many were looked at."""
-    return rederive_each(Dossier.objects.filter(among("procedure_id", procedure_ids)), as_of)
-
-
 def rederive_each(dossiers: QuerySet[Dossier], as_of: datetime) -> int:
     """Derive these dossiers anew, each portion in a transaction of its own; returns how many."""
     count = 0
     for ids in _portions(dossiers):
         with transaction.atomic():
-            spans = rederive(ids, as_of)
-            if spans:
-                counts_changed.send(sender=Dossier, spans=spans)
+            rederive_portion(ids, as_of)
         count += len(ids)
     return count
+
+
+def rederive_portion(dossier_ids: Collection[int], as_of: datetime) -> None:
+    """Derive at most some thousand dossiers anew and mark their months, in the caller's transaction."""
+    spans = rederive(dossier_ids, as_of)
+    if spans:
+        counts_changed.send(sender=Dossier, spans=spans)
 
 
 def mark_months(

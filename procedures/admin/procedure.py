@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
-from agencies.admin_display import DASH, figure, mark
+from agencies.admin_display import DASH, figure, mark, moment
 from agencies.admin_filters import SubtreeFilter, choice_filter
 from agencies.admin_scope import ScopedModelAdmin
 from agencies.folding import folded
 from procedures.catalogue import LONGEST, missing_parts, save_offers, save_procedures, withdraw_offers
-from procedures.models import AgencyProcedure, Field, Procedure
+from procedures.models import AgencyProcedure, Field, Procedure, Rederivation
 from procedures.models.procedure import OnlineLevel
 
 #: Parts of the description written here, each as text with an entry a line.
@@ -120,7 +120,7 @@ class ProcedureAdmin(ScopedModelAdmin):
     search_help_text = gettext_lazy("Code or name, with or without diacritics")
     empty_list_hint = gettext_lazy("Add the procedures your agencies have announced.")
     autocomplete_fields = ("field", "announcing_agency")
-    readonly_fields = ("missing",)
+    readonly_fields = ("missing", "deriving")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return (
@@ -130,12 +130,13 @@ class ProcedureAdmin(ScopedModelAdmin):
                 {
                     "fields": (
                         ("processing_time", "processing_unit"),
+                        *(["deriving"] if _rederivation(obj) else []),
                         ("fee", "has_fee"),
                         "needs_paper_result",
                     ),
                     "description": _(
-                        "Changing the deadline derives every dossier of the procedure anew; "
-                        "with millions of dossiers saving takes up to a minute."
+                        "Changing the deadline derives every dossier of the procedure anew; many of them "
+                        "in the background, scores following as it goes."
                     ),
                 },
             ),
@@ -171,6 +172,15 @@ class ProcedureAdmin(ScopedModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Procedure, form: Any, change: bool) -> None:
         save_procedures([obj], as_of=timezone.now())
+        if _rederivation(obj):
+            messages.info(
+                request,
+                _(
+                    "The dossiers of %(code)s are being derived anew in the background; "
+                    "its page tells how far."
+                )
+                % {"code": obj.code},
+            )
 
     @display(description=gettext_lazy("name"))
     def title(self, procedure: Procedure) -> Any:
@@ -189,6 +199,18 @@ class ProcedureAdmin(ScopedModelAdmin):
     @display(description=gettext_lazy("complete"), boolean=True)
     def complete(self, procedure: Procedure) -> bool:
         return procedure.is_complete
+
+    @display(description=gettext_lazy("dossiers under the new deadline"))
+    def deriving(self, procedure: Procedure) -> Any:
+        row = _rederivation(procedure)
+        if row is None:
+            return DASH
+        told = _("%(count)s derived anew since %(moment)s, about %(percent)d %% of the way") % {
+            "count": figure(row.derived),
+            "moment": moment(row.asked_at),
+            "percent": row.percent,
+        }
+        return mark(told, "warn")
 
     @display(description=gettext_lazy("mandatory parts missing"))
     def missing(self, procedure: Procedure) -> Any:
@@ -252,6 +274,11 @@ class FieldAdmin(ScopedModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _rederivation(procedure: Procedure | None) -> Rederivation | None:
+    """How far its dossiers are derived anew under another deadline, None if they all are."""
+    return Rederivation.objects.filter(pk=procedure.pk).first() if procedure and procedure.pk else None
 
 
 def _as_text(part: Any) -> str | None:

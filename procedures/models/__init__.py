@@ -2,6 +2,7 @@ from procedures.models.announcement import Announcement
 from procedures.models.dossier import NO_MONTH, STILL_OPEN, Dossier, DossierStep
 from procedures.models.inbox import InboxItem, LocalName
 from procedures.models.procedure import AgencyProcedure, Field, Procedure
+from procedures.models.rederivation import Rederivation
 from procedures.models.usage import ReportedVolume
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "InboxItem",
     "LocalName",
     "Procedure",
+    "Rederivation",
     "ReportedVolume",
 ]

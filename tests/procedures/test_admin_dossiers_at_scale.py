@@ -18,14 +18,14 @@ from tests.scoring.country import Country, make_dossier, on
 
 pytestmark = pytest.mark.real
 
+HOW_TO_RUN = "Run this test with `python -m tests.real_services pytest …`."
 LIST = "admin:procedures_dossier_changelist"
 
 
 @pytest.fixture
 def many(country: Country) -> Country:
     """60,000 dossiers of the north over a year, a handful of the south's, the oldest of all."""
-    if connection.vendor != "postgresql":
-        pytest.skip("Run this test with `python -m tests.real_services pytest …`.")
+    assert connection.vendor == "postgresql", HOW_TO_RUN
     for _ in range(3):
         make_dossier(country.south_commune, country.marriage, on(1, 5))
     sample = make_dossier(country.north_communes[0], country.marriage, on(1, 5))
@@ -89,8 +89,7 @@ def test_a_long_list_is_estimated(people: People, many: Country, monkeypatch: py
 def test_a_list_that_takes_too_long_says_so(
     people: People, country: Country, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("Run this test with `python -m tests.real_services pytest …`.")
+    assert connection.vendor == "postgresql", HOW_TO_RUN
 
     def dawdle(changelist: DossierChangeList) -> None:
         with connection.cursor() as cursor:
@@ -104,8 +103,7 @@ def test_a_list_that_takes_too_long_says_so(
 
 
 def test_patience_ends_with_the_list(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("Run this test with `python -m tests.real_services pytest …`.")
+    assert connection.vendor == "postgresql", HOW_TO_RUN
     monkeypatch.setattr(planner, "PATIENCE", 50)
     with pytest.raises(OperationalError) as caught, planner.list_reading(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(10)")

@@ -15,6 +15,7 @@ from procedures.models import Dossier, DossierStep, InboxItem
 from procedures.progress import sync_steps
 from procedures.records import DossierRecord, StepRecord
 from procedures.sync import sync_dossiers
+from tests.effort import examples
 from tests.procedures.conftest import AS_OF, World, at
 from tests.procedures.sending import contents
 
@@ -89,7 +90,9 @@ def play(world: World, history: list[Any], batch: int) -> tuple[Any, Any]:
     return outcome
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(histories(), st.integers(1, 5))
 def test_the_outcome_does_not_depend_on_it(
     world: World, history: tuple[list[Any], list[Any]], batch: int

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 
 SEE_RECORDS = "see_records"
 WORK_INBOX = "work_inbox"
+HANDLE_PETITIONS = "handle_petitions"
 KEEP_DATA = "keep_data"
 KEEP_AGENCIES = "keep_agencies"
 KEEP_SYSTEMS = "keep_systems"
@@ -18,6 +19,7 @@ DELEGATE = "delegate"
 EXPORT_RECORDS = "export_records"
 SEE_LOG = "see_log"
 REVIEW_ACCESS = "review_access"
+REVIEW_VOICES = "review_voices"
 KEEP_INDICATORS = "keep_indicators"
 PUBLISH_RESULTS = "publish_results"
 OPERATE_SYSTEM = "operate_system"
@@ -26,6 +28,7 @@ OPERATE_SYSTEM = "operate_system"
 PERMISSIONS: tuple[tuple[str, str], ...] = (
     (SEE_RECORDS, gettext_noop("See dossiers, counts and scores")),
     (WORK_INBOX, gettext_noop("Work the inbox: retry, mend and dismiss records, map local names")),
+    (HANDLE_PETITIONS, gettext_noop("Handle petitions and ratings: answer, transfer, publish")),
     (KEEP_DATA, gettext_noop("Keep procedures, announcements and declared volumes")),
     (KEEP_AGENCIES, gettext_noop("Keep agencies: names, codes, heads, place in the tree")),
     (KEEP_SYSTEMS, gettext_noop("Keep connected systems and their passwords")),
@@ -33,6 +36,7 @@ PERMISSIONS: tuple[tuple[str, str], ...] = (
     (EXPORT_RECORDS, gettext_noop("Export lists as files")),
     (SEE_LOG, gettext_noop("See the log of decisions")),
     (REVIEW_ACCESS, gettext_noop("Confirm which grants an agency that merged hands on")),
+    (REVIEW_VOICES, gettext_noop("Decide on ratings and petitions held for review")),
     (KEEP_INDICATORS, gettext_noop("Draft and approve indicator sets")),
     (PUBLISH_RESULTS, gettext_noop("Review and publish results")),
     (OPERATE_SYSTEM, gettext_noop("Operate the system: roles, accounts, background tasks")),

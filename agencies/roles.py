@@ -46,6 +46,7 @@ DEFAULT_ROLES = (
             p.EXPORT_RECORDS,
             p.SEE_LOG,
             p.REVIEW_ACCESS,
+            p.REVIEW_VOICES,
             p.KEEP_INDICATORS,
             p.PUBLISH_RESULTS,
         ),
@@ -57,6 +58,8 @@ DEFAULT_ROLES = (
         (
             p.SEE_RECORDS,
             p.WORK_INBOX,
+            p.HANDLE_PETITIONS,
+            p.REVIEW_VOICES,
             p.KEEP_DATA,
             p.KEEP_AGENCIES,
             p.KEEP_SYSTEMS,
@@ -65,7 +68,12 @@ DEFAULT_ROLES = (
             p.SEE_LOG,
         ),
     ),
-    DefaultRole(OFFICER, "Cán bộ cơ quan", "Agency officer", (p.SEE_RECORDS, p.WORK_INBOX)),
+    DefaultRole(
+        OFFICER,
+        "Cán bộ cơ quan",
+        "Agency officer",
+        (p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS),
+    ),
     DefaultRole(
         DATA_STEWARD,
         "Cán bộ phụ trách dữ liệu",

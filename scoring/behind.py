@@ -2,7 +2,8 @@
 
 What a criterion counts follows from its formulas and the declarations of their measures, for any
 period: so the list is exactly as long as denominator less numerator of the scorecard, counted at the
-same moment. The pages and the exports take it from here.
+same moment. Only where a criterion takes some dossiers off twice (5.4: late and disliked) it is shorter,
+since each stands in it once. The pages and the exports take it from here.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from agencies.models import Agency
 from agencies.models.agency import within
 from procedures.models import Dossier
 from procedures.months import edge_of, month_of
-from scoring.formula_parser import Count, FormulaError, Node, Operation, tree_of
+from scoring.formula_parser import Call, Count, FormulaError, Node, Number, Operation, tree_of
 from scoring.grading import INHERITING_KINDS
 from scoring.indicator_sets import NoSetInForceError, set_in_force
 from scoring.measures import MEASURES, Column, Kind, Moment, Source
@@ -30,6 +32,14 @@ from scoring.tally import alive, with_offer
 ANCHORS = ("started_month", "ended_month")
 #: Facts that only say whether and when a dossier counts, not how it did.
 _MECHANICS = frozenset({*ANCHORS, "in_handling", "received_at", "status", "handling_hundredths"})
+
+
+class Counted(NamedTuple):
+    """The columns a criterion is made of: its denominator, what the numerator adds and what it takes off."""
+
+    counting: tuple[Column, ...]
+    settling: tuple[Column, ...]
+    faulting: tuple[Column, ...]
 
 
 class NotByDossierError(ValueError):
@@ -48,6 +58,8 @@ class Behind:
     settled: Q
     #: The facts of a dossier by which it is settled or not, as fields of ``Dossier``.
     deciding: tuple[str, ...]
+    #: What the numerator takes off again; None where it only adds up.
+    faulted: Q | None = None
 
     def dossiers(self) -> QuerySet[Dossier]:
         """Every dossier in the denominator."""
@@ -62,11 +74,17 @@ class Behind:
 
     def costing(self) -> QuerySet[Dossier]:
         """Those that cost points: in the denominator and not in the numerator."""
-        # Not a negation: where a fact is unknown, neither a condition nor its negation holds.
-        settled = Case(
-            When(self.settled, then=Value(True)), default=Value(False), output_field=BooleanField()
-        )
-        return self.dossiers().alias(settled=settled).filter(settled=False)
+        costing = Q(settled=False)
+        found = self.dossiers().alias(settled=_truth(self.settled))
+        if self.faulted is not None:
+            found = found.alias(faulted=_truth(self.faulted))
+            costing |= Q(faulted=True)
+        return found.filter(costing)
+
+    @property
+    def each_once(self) -> bool:
+        """Whether there are exactly as many as the scorecard's denominator less its numerator."""
+        return self.faulted is None
 
 
 def behind(agency: Agency, period: Period, code: str, as_of: datetime) -> Behind:
@@ -78,7 +96,7 @@ def behind(agency: Agency, period: Period, code: str, as_of: datetime) -> Behind
     """
     criterion = criterion_of(agency, period, code)
     _refuse_other_offices(criterion, agency)
-    counting, settling = counted_columns(criterion)
+    counting, settling, faulting = listed_columns(criterion)
     return Behind(
         agency=agency,
         period=period,
@@ -86,7 +104,8 @@ def behind(agency: Agency, period: Period, code: str, as_of: datetime) -> Behind
         as_of=as_of,
         counted=_any(records_in(column, period, as_of) for column in counting),
         settled=_any(records_in(column, period, as_of) for column in settling),
-        deciding=_deciding(settling, period, as_of),
+        deciding=_deciding((*settling, *faulting), period, as_of),
+        faulted=_any(records_in(column, period, as_of) for column in faulting) if faulting else None,
     )
 
 
@@ -106,7 +125,7 @@ def criterion_of(agency: Agency, period: Period, code: str) -> Criterion:
 def counts_dossiers(criterion: Criterion) -> bool:
     """Whether the dossiers behind a criterion can be shown."""
     try:
-        counted_columns(criterion)
+        listed_columns(criterion)
     except NotByDossierError:
         return False
     return True
@@ -117,11 +136,27 @@ def counted_columns(criterion: Criterion) -> tuple[tuple[Column, ...], tuple[Col
 
     Raises NotByDossierError unless both formulas are sums of such measures.
     """
+    counting, settling, faulting = listed_columns(criterion)
+    if faulting:
+        raise _no_share(criterion)
+    return counting, settling
+
+
+def listed_columns(criterion: Criterion) -> Counted:
+    """The measures of dossiers that the denominator adds up, and those the numerator adds and takes off.
+
+    Raises NotByDossierError unless the denominator is a sum of such measures, and the numerator one
+    less others, perhaps bounded at 0.
+    """
     if not criterion.denominator or not criterion.numerator:
         raise NotByDossierError(
             _("The source data of criterion %(code)s are not connected yet.") % {"code": criterion.code}
         )
-    return _summed(criterion, criterion.denominator), _summed(criterion, criterion.numerator)
+    counting, nothing = _terms_of(criterion, criterion.denominator)
+    settling, faulting = _terms_of(criterion, criterion.numerator)
+    if nothing or not settling:
+        raise _no_share(criterion)
+    return Counted(counting, settling, faulting)
 
 
 def _refuse_other_offices(criterion: Criterion, agency: Agency) -> None:
@@ -135,32 +170,48 @@ def _refuse_other_offices(criterion: Criterion, agency: Agency) -> None:
         )
 
 
-def _summed(criterion: Criterion, formula: str) -> tuple[Column, ...]:
+def _terms_of(criterion: Criterion, formula: str) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """The measures a formula adds up, and those it takes off."""
     try:
-        names = list(_added(tree_of(formula)))
-        columns = [MEASURES[name] for name in names]
+        terms = list(_terms(_unbounded(tree_of(formula)), True))
+        columns = [MEASURES[name] for name, _added in terms]
     except (FormulaError, TypeError):
-        columns = []
-        names = []
+        raise _no_share(criterion) from None
     found = [column for column in columns if isinstance(column, Column)]
     by_dossier = all(column.source is Source.DOSSIER and not column.summed for column in found)
     # Twice the same measure would count a dossier twice.
-    if not found or len(found) != len(columns) or not by_dossier or len({*names}) != len(names):
-        raise NotByDossierError(
-            _("Criterion %(code)s is not a share of dossiers, so it has no list of them.")
-            % {"code": criterion.code}
-        )
-    return tuple(found)
+    if len(found) != len(columns) or not by_dossier or len({name for name, _added in terms}) != len(terms):
+        raise _no_share(criterion)
+    told = list(zip(found, (added for _name, added in terms), strict=True))
+    return (
+        tuple(column for column, added in told if added),
+        tuple(column for column, added in told if not added),
+    )
 
 
-def _added(node: Node) -> Iterator[str]:
-    """The measures a formula adds up; raises TypeError if it does anything else."""
+def _no_share(criterion: Criterion) -> NotByDossierError:
+    return NotByDossierError(
+        _("Criterion %(code)s is not a share of dossiers, so it has no list of them.")
+        % {"code": criterion.code}
+    )
+
+
+def _unbounded(node: Node) -> Node:
+    """What stands in ``max(0, …)``; any other formula as it is."""
+    match node:
+        case Call("max", (Number(0), inner)):
+            return inner
+    return node
+
+
+def _terms(node: Node, added: bool) -> Iterator[tuple[str, bool]]:
+    """The measures of a sum or difference, and whether each is added; raises TypeError for anything else."""
     match node:
         case Count(measure):
-            yield measure
-        case Operation("+", left, right):
-            yield from _added(left)
-            yield from _added(right)
+            yield measure, added
+        case Operation("+" | "-" as sign, left, right):
+            yield from _terms(left, added)
+            yield from _terms(right, added if sign == "+" else not added)
         case _:
             raise TypeError(node)
 
@@ -234,6 +285,11 @@ def _fields(condition: Q) -> Iterator[str]:
             yield name.partition("__")[0] if not name.startswith(("procedure__", "offer__")) else name
             if isinstance(value, F):
                 yield str(value.name)  # type: ignore[attr-defined]
+
+
+def _truth(condition: Q) -> Case:
+    # Not a negation: where a fact is unknown, neither a condition nor its negation holds.
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def _any(conditions: Iterable[Q]) -> Q:

@@ -12,89 +12,32 @@ ended in it plus what is open at its end.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from procedures.months import VIETNAM
+from scoring.measure_kinds import CatalogueMeasure, Column, DistinctMeasure, Kind, Moment, Source
+from scoring.petition_measures import PETITION_COLUMNS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-
-class Kind(Enum):
-    """How a column's months combine into a longer period."""
-
-    FLOW = "flow"
-    STOCK_AT_START = "stock_at_start"
-    STOCK_AT_END = "stock_at_end"
-
-
-class Source(Enum):
-    """Which records a column counts."""
-
-    DOSSIER = "dossier"
-    ANNOUNCEMENT = "announcement"
-    VOLUME = "volume"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A month and the edge at which its stocks are taken (its end, or now if that is earlier)."""
-
-    month: int
-    edge: datetime
-
-    @property
-    def day(self) -> date:
-        """The edge's day in Vietnam, for what is dated by day."""
-        return self.edge.astimezone(VIETNAM).date()
-
-
-@dataclass(frozen=True)
-class Column:
-    """A measure kept by agency, procedure and month: one integer column of ``Tally``.
-
-    ``records`` is the condition that picks the records counted in a month; ``summed`` names the
-    field added up instead of counting one a record.
-    """
-
-    name: str
-    label: _StrPromise
-    kind: Kind
-    source: Source
-    records: Callable[[Moment], Q]
-    summed: str = ""
-
-
-@dataclass(frozen=True)
-class DistinctMeasure:
-    """Procedures, each once, for which in the period all of ``some`` are above zero and all of
-    ``none`` are zero."""
-
-    name: str
-    label: _StrPromise
-    some: tuple[str, ...]
-    none: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class CatalogueMeasure:
-    """Procedures, each once, that the agency's subtree has now and that satisfy ``offers``.
-
-    ``offers`` is a condition on ``AgencyProcedure``, or on ``Procedure`` for what the agency
-    itself announces (``announced`` true).
-    """
-
-    name: str
-    label: _StrPromise
-    offers: Q
-    announced: bool = False
-
+__all__ = [
+    "CATALOGUE_MEASURES",
+    "DISTINCT_MEASURES",
+    "DOSSIER_COLUMNS",
+    "MEASURES",
+    "OTHER_COLUMNS",
+    "TALLY_COLUMNS",
+    "CatalogueMeasure",
+    "Column",
+    "DistinctMeasure",
+    "Kind",
+    "Measure",
+    "Moment",
+    "Source",
+]
 
 ONLINE = ("partial", "full")
 ONLINE_CHANNEL, POSTAL_CHANNEL = 2, 3
@@ -129,6 +72,8 @@ DIGITISED = Q(has_attachment=True) & RESULT_SETTLED
 # An agency's dossiers whose fee lines are all 0 count neither way (what agencies asked for).
 FEE_DUE = Q(procedure__has_fee=True) & (Q(fee_total__isnull=True) | Q(fee_total__gt=0))
 OFFERED = Q(offer__isnull=False)
+# A petition about it, or a rating "not satisfied", that counts (feedback.grievances).
+AGGRIEVED = Q(grievance__isnull=False)
 
 
 def open_in_time(at: Moment) -> Q:
@@ -216,6 +161,16 @@ DOSSIER_COLUMNS: tuple[Column, ...] = (
     ),
     _flow("digitised_ended", _("ended dossiers digitised"), lambda at: ended(at) & DIGITISED),
     _at_end("digitised_open", _("open dossiers digitised"), lambda at: still_open(at) & DIGITISED),
+    _flow(
+        "aggrieved_ended",
+        _("ended dossiers with a petition or a dislike"),
+        lambda at: ended(at) & AGGRIEVED,
+    ),
+    _at_end(
+        "aggrieved_open",
+        _("open dossiers with a petition or a dislike"),
+        lambda at: still_open(at) & AGGRIEVED,
+    ),
     _flow(
         "reusing_data",
         _("dossiers received that reuse digitised data"),
@@ -323,7 +278,7 @@ OTHER_COLUMNS: tuple[Column, ...] = (
     ),
 )
 
-TALLY_COLUMNS: tuple[Column, ...] = DOSSIER_COLUMNS + OTHER_COLUMNS
+TALLY_COLUMNS: tuple[Column, ...] = DOSSIER_COLUMNS + OTHER_COLUMNS + PETITION_COLUMNS
 
 DISTINCT_MEASURES: tuple[DistinctMeasure, ...] = (
     DistinctMeasure("procedures_announced", _("procedures announced"), ("announced",)),

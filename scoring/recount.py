@@ -11,6 +11,7 @@ from django.db.models import Min
 
 from agencies.models import Agency
 from agencies.models.agency import within
+from feedback.models import Petition, PetitionStay
 from procedures.models import NO_MONTH, Announcement, Dossier, ReportedVolume
 from procedures.months import month_of, months_between
 from scoring.catalogue import refresh_catalogue
@@ -104,6 +105,8 @@ def _months_with_records(as_of: datetime, since: int | None) -> list[int]:
         Dossier.objects.filter(started_month__gt=NO_MONTH).aggregate(n=Min("started_month"))["n"],
         Announcement.objects.filter(decided_month__gt=0).aggregate(n=Min("decided_month"))["n"],
         ReportedVolume.objects.aggregate(n=Min("month"))["n"],
+        PetitionStay.objects.aggregate(n=Min("started_month"))["n"],
+        Petition.objects.aggregate(n=Min("received_month"))["n"],
         Tally.objects.aggregate(n=Min("month"))["n"],
     ]
     first = min((month for month in firsts if month is not None), default=None)

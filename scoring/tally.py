@@ -1,4 +1,4 @@
-"""Counting: from dossiers, announcements and declared volumes to tallies, up the agency tree.
+"""Counting: from dossiers, announcements, volumes and petitions to tallies, up the agency tree.
 
 Nothing is added to what was there: the rows of an agency's month are counted anew from the records
 and replaced, so that counting twice, or after a crash, comes to the same.
@@ -17,6 +17,7 @@ from django.db.models import Count, F, FilteredRelation, Model, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from agencies.models import Agency
+from feedback.models import PetitionStay
 from procedures.models import Announcement, Dossier, ReportedVolume
 from procedures.months import edge_of
 from scoring.measures import TALLY_COLUMNS, Column, Moment, Source
@@ -36,7 +37,7 @@ def recount_month(month: int, agency_ids: Collection[int] | None, as_of: datetim
     every agency whose tallies were replaced: those given and all above them. Runs in the caller's
     transaction, which holds the turn (``scoring.turn``).
     """
-    at = Moment(month, edge_of(month, as_of))
+    at = Moment(month, edge_of(month, as_of), as_of)
     touched, inner = _inner_by_depth(agency_ids)
     _clear(month, agency_ids, touched)
     if agency_ids is not None:
@@ -78,6 +79,7 @@ def _sources() -> Iterable[tuple[type[Model], list[Column]]]:
         Source.DOSSIER: Dossier,
         Source.ANNOUNCEMENT: Announcement,
         Source.VOLUME: ReportedVolume,
+        Source.PETITION: PetitionStay,
     }
     for source, columns in groupby(TALLY_COLUMNS, key=attrgetter("source")):
         yield tables[source], list(columns)
@@ -100,8 +102,12 @@ def own_counts(
         records = records.filter(seen)
     if agency_ids is not None:
         records = records.filter(agency_id__in=agency_ids)
-    keys = ["agency_id"] if model is ReportedVolume else ["agency_id", "procedure_id"]
-    return records.values(*keys).annotate(
+    keys, elsewhere = ["agency_id"], {}
+    if model is PetitionStay:
+        elsewhere["procedure_id"] = F("petition__procedure_id")
+    elif model is not ReportedVolume:
+        keys.append("procedure_id")
+    return records.values(*keys, **elsewhere).annotate(
         **{f"n_{column.name}": _aggregate(column, at) for column in columns}
     )
 

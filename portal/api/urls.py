@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from portal.api import agencies, scorecards, standings
+from portal.api import agencies, feedback, scorecards, standings
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
@@ -15,5 +15,8 @@ urlpatterns = [
         scorecards.ScorecardDetail.as_view(),
         name="api-scorecard",
     ),
+    path("v1/petitions/", feedback.Petitions.as_view(), name="api-petitions"),
+    path("v1/rating-links/", feedback.RatingLinks.as_view(), name="api-rating-links"),
+    path("v1/ratings/", feedback.Ratings.as_view(), name="api-ratings"),
     path("v1/standings/", standings.StandingsList.as_view(), name="api-standings"),
 ]

@@ -148,7 +148,8 @@ def _cursor(request: HttpRequest, name: str) -> int | None:
 
 def _length(found: Asked) -> Estimate:
     """How long the list is: as the scorecard says where nothing narrows it, else counted or about."""
-    counts = None if found.narrowing else scorecard_counts(found)
+    exact = not found.narrowing and (found.all_counted or found.behind.each_once)
+    counts = scorecard_counts(found) if exact else None
     if counts is None:
         return estimated_count(found.dossiers())
     return Estimate(counts[1] if found.all_counted else counts[1] - counts[0], exact=True)

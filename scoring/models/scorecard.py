@@ -41,13 +41,17 @@ class Scorecard(ScopedModel):
 
 
 class ScoreSnapshot(ScopedModel):
-    """A scorecard's total and rank at the end of a day, to show what moved since last week."""
+    """A scorecard's total and rank at the end of a day, to show what moved since last week.
+
+    ``points`` maps a criterion's code to its points; null once nobody compares with that day any more.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
     period = models.CharField(max_length=8)
     taken_on = models.DateField()
     total = models.DecimalField(max_digits=5, decimal_places=2)
     rank = models.PositiveIntegerField(null=True)
+    points = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("score of a day")

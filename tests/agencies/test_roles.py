@@ -35,7 +35,7 @@ def test_what_an_operator_changed_stays_changed(db: None) -> None:
     Role.objects.get(code=roles.AUDITOR).delete()
     ensure_roles()
     officer.refresh_from_db()
-    assert (officer.name, officer.codenames()) == ("Chuyên viên", [p.SEE_RECORDS])
+    assert (officer.name, officer.codenames()) == ("Chuyên viên", [p.SEE_RECORDS, p.HANDLE_PETITIONS])
     assert role(roles.AUDITOR).codenames() == [p.SEE_RECORDS, p.SEE_LOG]
 
 
@@ -45,7 +45,7 @@ def test_a_permission_new_to_the_portal_reaches_the_default_roles(db: None) -> N
     officer.offered = [p.SEE_RECORDS]
     officer.save()
     ensure_roles()
-    assert role(roles.OFFICER).codenames() == [p.WORK_INBOX]
+    assert role(roles.OFFICER).codenames() == [p.WORK_INBOX, p.HANDLE_PETITIONS]
 
 
 @pytest.mark.parametrize("who", FOUR)
@@ -64,7 +64,8 @@ def test_a_change_reaches_who_holds_the_role_as_far_as_their_chain_does(four_peo
     assert not may(officer, p.PUBLISH_RESULTS, four_people.commune)
     assert may(stranger, p.PUBLISH_RESULTS, four_people.other)
     event = EventLog.objects.get(verb="role.changed")
-    assert (event.before["permissions"], event.reason) == ([p.SEE_RECORDS, p.WORK_INBOX], "mở rộng")
+    before = [p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS]
+    assert (event.before["permissions"], event.reason) == (before, "mở rộng")
 
 
 def test_taking_from_a_role_takes_from_all_below(four_people: FourPeople) -> None:

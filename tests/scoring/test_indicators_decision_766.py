@@ -90,9 +90,4 @@ def test_every_criterion_is_told_in_both_languages_with_its_source(decision_766)
     for criterion in criteria:
         texts = [criterion.name, criterion.name_en, criterion.rule, criterion.rule_en, criterion.legal_source]
         assert all(texts), criterion.code
-    assert {criterion.code for criterion in criteria if not criterion.numerator} == {
-        "4.6",
-        "5.1",
-        "5.2",
-        "5.3",
-    }
+    assert [criterion.code for criterion in criteria if not criterion.numerator] == ["4.6"]

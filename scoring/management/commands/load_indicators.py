@@ -5,12 +5,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from scoring.indicator_documents import DECISION_766, load, read_document
+from scoring.indicator_documents import DECISION_766, Loaded, load, read_document
+from scoring.regrading import mark_for_regrading
 
 
 class Command(BaseCommand):
-    """Load indicator sets; loading one that is there changes nothing."""
+    """Load indicator sets; loading one that is there changes nothing, a newer one has its months graded."""
 
     help = "Store indicator sets from JSON files as approved sets; twice is as good as once."
 
@@ -34,5 +36,8 @@ class Command(BaseCommand):
                 raise CommandError(f"{path}: {error.strerror}") from error
             except ValidationError as error:
                 raise CommandError("\n".join(f"{path}: {said}" for said in error.messages)) from error
+            if outcome is not Loaded.UNCHANGED:
+                # A newer version of a set in force: what it scores is graded anew.
+                mark_for_regrading(indicator_set, timezone.now())
             if options["verbosity"]:
                 self.stdout.write(f"{indicator_set}, from {indicator_set.valid_from}: {outcome.value}")

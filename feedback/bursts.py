@@ -1,0 +1,95 @@
+"""Bursts: many voices on one agency from one source are held until somebody has looked.
+
+A single angry or friendly address cannot swing a score: once a rule is met, every voice of the burst is
+held, the first ones too, and counts only when released (``feedback.reviewing``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from feedback import moves
+from feedback.grievances import settle
+from feedback.models import Petition, PetitionStep, Rating, Standing
+
+
+@dataclass(frozen=True)
+class BurstRule:
+    """More than ``most`` voices on one agency from one source ``within`` a time are held."""
+
+    code: str
+    within: timedelta
+    most: int
+    #: Why so many are too many, told to who reviews them.
+    reason: object
+
+
+RULES: tuple[BurstRule, ...] = (
+    BurstRule(
+        "hour",
+        timedelta(hours=1),
+        5,
+        _("More than five voices from one source within an hour: a family has fewer dossiers than that."),
+    ),
+    BurstRule(
+        "day",
+        timedelta(days=1),
+        20,
+        _("More than twenty voices from one source within a day: as from a counter's own computer."),
+    ),
+)
+
+
+def reason_of(code: str) -> str:
+    """Why a voice is held, in the reader's language; empty for a rule there is no more."""
+    return next((str(rule.reason) for rule in RULES if rule.code == code), "")
+
+
+def wait_for_turn(agency: Agency, source: str) -> None:
+    """Let one voice from a source at a time be taken on an agency, first of all in its transaction.
+
+    Voices that came at one moment would not see each other, and a burst of them would pass.
+    """
+    if source:
+        list(Agency.objects.select_for_update(no_key=True).filter(pk=agency.pk).values_list("pk"))
+
+
+def hold_burst(agency: Agency, source: str, as_of: datetime) -> int:
+    """Hold the voices on ``agency`` from ``source`` that are too many; returns how many were held.
+
+    In the transaction that took the last of them in, after ``wait_for_turn``. What was reviewed stays
+    as it was decided. Voices without a source, from connected systems, are nobody's burst.
+    """
+    if not source:
+        return 0
+    held = 0
+    for rule in RULES:
+        since = as_of - rule.within
+        ratings = _of(Rating.objects.filter(dossier__agency=agency), source, since)
+        petitions = _of(Petition.objects.filter(agency=agency), source, since)
+        if ratings.count() + petitions.count() > rule.most:
+            held += _hold(ratings, petitions, rule, as_of)
+    return held
+
+
+def _of(voices: QuerySet[Any], source: str, since: datetime) -> QuerySet[Any]:
+    return voices.order_by("pk").filter(source_hash=source, given_at__gt=since)
+
+
+def _hold(ratings: QuerySet[Rating], petitions: QuerySet[Petition], rule: BurstRule, as_of: datetime) -> int:
+    counted = {"standing": Standing.COUNTED, "reviewed_at__isnull": True}
+    held = list(petitions.filter(**counted))
+    for petition in held:
+        with moves.moving(petition, as_of) as move:
+            move.petition.standing, move.petition.held_for = Standing.HELD, rule.code
+            move.step(PetitionStep.Verb.HELD, text=str(rule.code))
+    dossiers = list(ratings.filter(**counted).values_list("dossier_id", flat=True))
+    Rating.objects.filter(dossier_id__in=dossiers).update(standing=Standing.HELD, held_for=rule.code)
+    settle(dossiers, as_of)
+    return len(dossiers) + len(held)

@@ -1,0 +1,64 @@
+"""That a dossier is the citizen's own: by the last digits of phone or identity number, or by a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from feedback import rating_links
+from feedback.guessing import NotProvedError, note_right, note_wrong, refuse_if_locked
+from feedback.keys import keyed
+from procedures.applicants import HASH_LENGTH, proves
+from procedures.models import Dossier
+
+DOSSIER = "dossier"
+
+
+@dataclass
+class _Nobodys:
+    """A dossier that does not exist, compared like one that does."""
+
+    code: str
+    phone_hash: str
+    identity_hash: str
+
+
+def prove_by_digits(code: str, digits: str, *, address: str) -> Dossier:
+    """The dossier ``code`` if ``digits`` are the last four of its applicant's phone or identity number.
+
+    Raises NotProvedError, the same with as much work done for a code that does not exist, and
+    LockedError after too many wrong tries for the code or from ``address``.
+    """
+    code = code.strip()[:50]
+    refuse_if_locked(DOSSIER, code, address)
+    # Codes are in capitals; people type them as they please.
+    found = Dossier.objects.select_related("agency", "procedure").filter(code__in={code, code.upper()})
+    dossier = found.first()
+    standing_in = _Nobodys(
+        code, keyed("nobody", code, length=HASH_LENGTH), keyed("no one", code, length=HASH_LENGTH)
+    )
+    # A dossier without a hash is compared with nobody's too, so that all take the same.
+    known = dossier if dossier and (dossier.phone_hash or dossier.identity_hash) else None
+    if not proves(known or standing_in, digits) or known is None:
+        note_wrong(DOSSIER, code, address)
+        raise NotProvedError(_("No dossier with this code belongs to these digits."))
+    note_right(DOSSIER, code)
+    return known
+
+
+def prove_by_link(token: str, *, as_of: datetime, address: str) -> Dossier:
+    """The dossier a link on a receipt is for.
+
+    Raises NotProvedError for a link that is not ours, has expired or whose dossier is gone, LockedError
+    after too many such from ``address``.
+    """
+    refuse_if_locked("link", address, address)
+    dossier_id = rating_links.read(token, as_of)
+    found = Dossier.objects.select_related("agency", "procedure")
+    dossier = found.filter(pk=dossier_id).first() if dossier_id is not None else None
+    if dossier is None:
+        note_wrong("link", address, address)
+        raise NotProvedError(_("This link is not valid, or no longer. Use the dossier's code instead."))
+    return dossier

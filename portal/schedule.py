@@ -13,10 +13,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "grants": {"task": "agencies.tasks.expire_grants", "schedule": 3600},
     # Background jobs whose message or worker was lost are taken up again.
     "jobs": {"task": "agencies.tasks.sweep_jobs", "schedule": 15},
+    # Dossiers of a procedure whose deadline changed are derived anew, whatever became of who began it.
+    "rederivations": {"task": "procedures.tasks.sweep_rederivations", "schedule": 15},
     # Files people asked for go after a week.
     "expired-jobs": {"task": "agencies.tasks.expire_jobs", "schedule": 3600},
     # Sessions that nobody can use any more are removed, and with them where and with what they were.
     "sessions": {"task": "portal.tasks.remove_expired_sessions", "schedule": 3600},
+    # Petitions near their deadline are called to mind, those past it go up to the agency above.
+    "petitions": {"task": "feedback.tasks.watch_deadlines", "schedule": 300},
+    # Who sent a petition, and from where a voice came, is forgotten in time.
+    "forgetting": {"task": "feedback.tasks.forget", "schedule": 3600},
     # A task that went silent is named in the log.
     "watchdog": {"task": "scoring.tasks.watchdog", "schedule": 60},
 }

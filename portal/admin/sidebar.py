@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.admin_display import list_url
-from agencies.models import Agency, IntegrationClient, User
+from agencies.models import Agency, EventLog, IntegrationClient, User
 from agencies.visibility import sees_everything
+from portal.delegation.sidebar import delegation_entries
 from portal.exchange.may import may_exchange
+from portal.petitions.sidebar import petition_entries
 from procedures.models import (
     AgencyProcedure,
     Announcement,
@@ -26,7 +28,7 @@ from procedures.models import (
     ReportedVolume,
 )
 from procedures.months import month_of
-from scoring.models import DirtyMonth, IndicatorSet, Scorecard, Tally, TaskPulse
+from scoring.models import DirtyMonth, IndicatorSet, Publication, Scorecard, Tally, TaskPulse
 from scoring.peers import PROVINCES
 from scoring.periods import Period
 
@@ -37,7 +39,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the sidebar with the entries this user may open."""
     month = month_of(timezone.now())
     page = _Entries(request)
-    groups = [
+    groups: list[tuple[Any, list[Item | None]]] = [
         (
             "",
             [
@@ -48,6 +50,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 page.page(_("My background jobs"), "hourglass_top", "jobs"),
             ],
         ),
+        (_("Petitions and ratings"), [*petition_entries(request)]),
         (
             _("Scores"),
             [
@@ -59,6 +62,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     peers=PROVINCES if sees_everything(request.user) else None,
                 ),
                 page.list(_("Counts"), "calculate", Tally, month=month),
+                page.list(_("Publications"), "verified", Publication),
                 page.list(_("Indicator sets"), "rule", IndicatorSet),
             ],
         ),
@@ -72,6 +76,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 page.exchange(),
             ],
         ),
+        (_("Delegation"), [*delegation_entries(request)]),
         (
             _("Agencies and systems"),
             [
@@ -83,6 +88,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (
             _("Log"),
             [
+                page.list(_("Decisions"), "gavel", EventLog),
                 page.list(_("What was done here"), "history", LogEntry),
                 page.list(_("Background tasks"), "schedule", TaskPulse),
                 page.list(_("Waiting for recount"), "pending_actions", DirtyMonth),

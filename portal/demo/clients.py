@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
@@ -13,7 +14,7 @@ NAME = "Hệ thống thông tin giải quyết thủ tục hành chính"
 
 
 def connect(
-    agencies: Sequence[Agency], with_password: str
+    agencies: Sequence[Agency], with_password: str, as_of: datetime
 ) -> tuple[dict[str, IntegrationClient], str | None]:
     """A client for each agency, by its code, and the password of the one whose code is asked for.
 
@@ -26,7 +27,7 @@ def connect(
     password = None
     for agency in missing:
         if agency.code == with_password:
-            clients[agency.code], password = create_client(agency, name=NAME)
+            clients[agency.code], password = create_client(agency, name=NAME, as_of=as_of)
     without = IntegrationClient.objects.bulk_create(
         IntegrationClient(
             agency=agency,

@@ -1,4 +1,4 @@
-"""Who heads each ministry and province in the demo: made-up names only."""
+"""Who heads each ministry, each province and some offices below in the demo: made-up names only."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ TITLES = {
     Agency.Kind.MINISTERIAL_AGENCY: "Thủ trưởng cơ quan ngang bộ",
     Agency.Kind.GOVERNMENT_AGENCY: "Thủ trưởng cơ quan thuộc Chính phủ",
     Agency.Kind.PROVINCE: "Chủ tịch Ủy ban nhân dân cấp tỉnh",
+    Agency.Kind.DEPARTMENT: "Giám đốc sở",
+    Agency.Kind.COMMUNE: "Chủ tịch Ủy ban nhân dân cấp xã",
 }
 
 
 def appoint_heads(agencies: Iterable[Agency], day: date, seed: int) -> int:
-    """Give each ministry and province without a head one, some months in office by ``day``."""
+    """Give each of these agencies without a head one, some months in office by ``day``."""
     random = Random(f"{seed} heads")  # noqa: S311
     headed = set(HeadOfAgency.objects.values_list("agency_id", flat=True))
     appointed = [

@@ -15,14 +15,20 @@ from django.core.management import call_command
 
 from agencies.models import Agency, IntegrationClient
 from agencies.planner import look_anew
-from portal.demo.accounts import open_accounts
+from feedback.models import Petition, PetitionStay, Rating, RatingChange
+from feedback.reminders import escalate, remind
+from portal.demo.accounts import hand_out_passwords
 from portal.demo.catalogue import save_descriptions, save_services
 from portal.demo.clerk import dictated
 from portal.demo.clients import connect
 from portal.demo.decisions import decisions
 from portal.demo.descriptions import local, national
+from portal.demo.feedback_petitions import WINDOW, Petitions, begin
+from portal.demo.feedback_ratings import rate_dossiers, rate_in_a_burst
 from portal.demo.heads import appoint_heads
 from portal.demo.letters import LAST_WEEK, Desk, Letter, Plan, Sent
+from portal.demo.letting_in import headed, let_in, recent
+from portal.demo.quiet_mail import without_letters
 from portal.demo.sending import send
 from portal.demo.timeline import MINUTES, Timeline
 from portal.demo.unmarked import unmarked
@@ -80,6 +86,8 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
     week_ago = now - timedelta(minutes=LAST_WEEK)
     with narrator.stage("Agencies"):
         call_command("seed_agencies", stdout=io.StringIO())
+    with narrator.stage("Accounts, and who let them in"):
+        let_in(now)
     with narrator.stage("Indicator set of Decision 766"):
         call_command("load_indicators", stdout=io.StringIO())
     with narrator.stage("Procedures, who offers them, how they were announced"):
@@ -87,20 +95,31 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
     look_anew(Procedure, AgencyProcedure)
     with narrator.stage("Connected systems"):
         wanted = [system.agency for system in country.systems if system.agency.kind in CONNECTED]
-        country.clients, country.password = connect(wanted, EXAMPLE)
+        country.clients, country.password = connect(wanted, EXAMPLE, now - WINDOW)
     mail = _arrivals(country, dossiers)
     with narrator.stage("Dossiers up to a week ago, as their systems send them"):
         _file(next(mail), country, since=0)
     look_anew(Dossier, DossierStep)
+    petitions = begin(now, dossiers, seed)
+    with narrator.stage("Ratings and petitions up to a week ago"):
+        _hear(country, petitions, None, week_ago)
     with narrator.stage("Scores of a week ago"):
         score_as_of(week_ago, country.timeline.first_month)
     look_anew(Tally, CatalogueTally)
     with narrator.stage("Dossiers of the last week"):
         _file(next(mail), country, since=month_of(week_ago))
+    with narrator.stage("Ratings and petitions of the last week"):
+        _hear(country, petitions, week_ago, now)
+        rate_in_a_burst(now)
+        with without_letters():
+            remind(now)
+            escalate(now)
+    look_anew(Rating, RatingChange, Petition, PetitionStay)
     with narrator.stage("Scores of today"):
         _recount(country)
-    with narrator.stage("Accounts"):
-        open_accounts()
+    with narrator.stage("Passwords of the accounts"):
+        recent(now)
+        hand_out_passwords()
     return country
 
 
@@ -117,7 +136,7 @@ def _found_catalogue(country: Country, as_of: datetime) -> None:
     provinces = Agency.objects.on(day).filter(kind=Agency.Kind.PROVINCE)
     descriptions = [*national(), *local(dict(provinces.values_list("code", "name")), seed)]
     country.systems = systems(descriptions, day, seed)
-    appoint_heads([system.agency for system in country.systems], day, seed)
+    appoint_heads([*(system.agency for system in country.systems), *headed()], day, seed)
     habits = {system.agency.code: system.character for system in country.systems}
     count = save_descriptions(descriptions, habits, seed, as_of)
     country.narrator.so_far(f"{count:,} procedures")
@@ -172,6 +191,14 @@ def _file(arrivals: Iterable[Sent], country: Country, since: int) -> None:
                 if month >= since
             ]
     declare_volumes(declared, as_of=as_of)
+
+
+def _hear(country: Country, petitions: Petitions, since: datetime | None, until: datetime) -> None:
+    """Let applicants rate and petitions go their way, from ``since`` up to ``until``."""
+    count = rate_dossiers(since, until, country.seed)
+    country.narrator.so_far(f"{count:,} ratings")
+    steps = petitions.until(until)
+    country.narrator.so_far(f"{steps:,} steps of {petitions.begun:,} petitions")
 
 
 def _recount(country: Country) -> None:

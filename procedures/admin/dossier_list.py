@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin.views.main import SEARCH_VAR
@@ -22,6 +22,10 @@ from procedures.months import add_months, month_of
 
 #: How many months back the list can be asked for at a click.
 MONTHS_OFFERED = 36
+#: How far ahead a deadline is "soon".
+SOON = timedelta(days=7)
+#: Choices of ``HandlingFilter`` that only open dossiers can satisfy.
+OPEN_CHOICES = ("open", "due", "overdue")
 
 
 class MonthFilter(DropdownFilter):
@@ -52,6 +56,7 @@ class HandlingFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("open", _("Open")),
+            ("due", _("Open and due within 7 days")),
             ("overdue", _("Open and overdue")),
             ("ended_late", _("Ended late")),
             ("ended_in_time", _("Ended in time")),
@@ -68,6 +73,8 @@ def standing(name: str, as_of: datetime) -> Q | None:
     late = Q(late_by_rule=True) | Q(ended_at__gt=F("deadline_at"))
     conditions = {
         "open": still_open & Q(in_handling=True),
+        "due": still_open
+        & Q(in_handling=True, late_by_rule=False, deadline_at__gte=as_of, deadline_at__lt=as_of + SOON),
         "overdue": still_open & Q(in_handling=True) & (Q(late_by_rule=True) | Q(deadline_at__lt=as_of)),
         "ended_late": ended & Q(in_handling=True) & late,
         "ended_in_time": ended
@@ -119,6 +126,8 @@ class DossierChangeList(KeysetChangeList):
         for spec in self.filter_specs:
             if isinstance(spec, SubtreeFilter | MonthFilter):
                 records = spec.queryset(self.request, records)
+            elif isinstance(spec, HandlingFilter) and spec.value() in OPEN_CHOICES:
+                records = records.filter(ended_month=STILL_OPEN)
         return records
 
     def ordered(self, records: QuerySet[Any], sign: str) -> QuerySet[Any]:

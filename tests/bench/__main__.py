@@ -1,4 +1,4 @@
-"""``python -m tests.bench [ingest recount month live] [--quick]``: print the table of measurements."""
+"""``python -m tests.bench [ingest recount month live home ratings] [--quick]``: print the table of measurements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from tests import real_services
 from tests.bench import database
 from tests.bench.measuring import Row, table
 
-MEASUREMENTS = {"ingest": "ingest", "recount": "full_recount", "month": "one_month", "live": "live"}
+MEASUREMENTS = {
+    "ingest": "ingest",
+    "recount": "full_recount",
+    "month": "one_month",
+    "live": "live",
+    "home": "home",
+    "ratings": "ratings",
+}
 
 
 def main() -> None:

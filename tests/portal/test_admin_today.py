@@ -1,9 +1,8 @@
-"""Today: how one's own agencies stand and what waits, each leading to its list; and the sidebar."""
+"""Today: what waits, each leading to its list; and the sidebar."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,10 +17,8 @@ from agencies.models import IntegrationClient
 from procedures.models import InboxItem, LocalName
 from procedures.months import month_of
 from scoring.models import DirtyMonth, Tally, TaskPulse
-from scoring.periods import Period
 from tests.admin_people import People, in_english, people_at_the_door, small_country  # noqa: F401  (fixtures)
-from tests.factories import ScorecardFactory, indicator_set
-from tests.scoring.country import Country
+from tests.scoring.country import Country, make_dossier
 
 INDEX = "admin:index"
 
@@ -30,10 +27,6 @@ def work(client: Client) -> dict[str, Any]:
     """What is to be done, by title, in English."""
     answer = in_english(client).get(reverse(INDEX))
     return {item.title: item for item in answer.context["work"]}
-
-
-def scores(client: Client) -> dict[str, Any]:
-    return {score.agency.code: score for score in client.get(reverse(INDEX)).context["scores"]}
 
 
 @pytest.fixture
@@ -60,7 +53,10 @@ def busy(country: Country) -> Country:
     )
     mark = DirtyMonth.objects.create(agency=country.north, month=202603)
     DirtyMonth.objects.filter(pk=mark.pk).update(marked_at=now - timedelta(hours=1))
-    for agency, scope in ((country.nation, 2), (country.north, 2), (country.north_communes[0], 3)):
+    commune = country.north_communes[0]
+    for days in (-1, 3, 30):
+        make_dossier(commune, None, now - timedelta(days=20), deadline_at=now + timedelta(days=days))
+    for agency, scope in ((country.nation, 2), (country.north, 2), (commune, 3)):
         Tally.objects.create(agency=agency, month=month_of(now), scope=scope, open_late=7, open_on_time=13)
     return country
 
@@ -69,6 +65,7 @@ def test_what_waits_is_counted_and_leads_to_its_list(people: People, busy: Count
     found = work(people.operator)
     counts = {title: (item.count, item.look) for title, item in found.items()}
     assert counts == {
+        "Due within 7 days": ("1", "warn"),
         "Overdue dossiers": ("7", "bad"),
         "Refused records": ("3", "warn"),
         "Names not mapped": ("1", "warn"),
@@ -80,36 +77,22 @@ def test_what_waits_is_counted_and_leads_to_its_list(people: People, busy: Count
         assert people.operator.get(item.url).status_code == 200
     listed = people.operator.get(found["Silent systems"].url).context["cl"].result_list
     assert [client.username for client in listed] == ["silent"]
+    assert "Agency H44 (never)" in found["Silent systems"].note
+    due = people.operator.get(found["Due within 7 days"].url).context["cl"].result_list
+    assert [dossier.deadline_at > timezone.now() for dossier in due] == [True]
 
 
 def test_each_sees_the_work_of_their_own_agencies(people: People, busy: Country) -> None:
     assert work(people.administrator)["Refused records"].count == "3"
+    assert work(people.administrator)["Due within 7 days"].count == "1"
     theirs = {title: item.count for title, item in work(people.neighbour).items()}
     assert theirs == {
+        "Due within 7 days": "0",
         "Overdue dossiers": "0",
         "Refused records": "0",
         "Names not mapped": "0",
         "Silent systems": "0",
     }
-
-
-def test_the_score_of_ones_own_agency_and_where_points_are_lost(people: People, country: Country) -> None:
-    rules = indicator_set()
-    period = Period.of_month(month_of(timezone.now()))
-    for agency, share in ((country.nation, "0.5"), (country.north, "0.6")):
-        ScorecardFactory(
-            agency=agency, indicator_set=rules, period=period.code, share=Decimal(share), rank=2, ranked=34
-        )
-    ScorecardFactory(
-        agency=country.north, indicator_set=rules, period=period.previous().code, share=Decimal("0.7")
-    )
-    assert list(scores(people.operator)) == ["VN"]
-    north = scores(people.administrator)["H44"]
-    assert north.standing.scorecard.total == 60
-    assert north.standing.since_previous.points == -10
-    costs = [result.cost for result in north.costliest]
-    assert costs == sorted(costs, reverse=True) and len(costs) == 5
-    assert scores(people.neighbour)["H19"].standing is None
 
 
 def test_an_empty_portal_says_what_to_do(admin_client: Client, settings: Any) -> None:

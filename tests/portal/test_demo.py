@@ -1,6 +1,7 @@
 """`manage.py demo`: a whole country, small, brought up once and looked at from several sides."""
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,11 +13,23 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.models import Count, F
+from django.utils import timezone
 
-from agencies.models import Agency, HeadOfAgency, IntegrationClient, User
+from agencies.access_review import overdue
+from agencies.event_log import flaws as flaws_in_log
+from agencies.models import Agency, EventLog, Grant, HeadOfAgency, IntegrationClient, Invitation, User
 from agencies.tree import flaws
+from agencies.visibility import paths_visible_to
+from feedback.models import (
+    Grievance,
+    Petition,
+    PetitionContact,
+    PetitionStay,
+    PetitionStep,
+    Rating,
+)
 from portal.demo import people
-from portal.demo.accounts import ACCOUNTS, PASSWORD
+from portal.demo.accounts import ACCOUNTS, PASSWORD, handed_out
 from portal.demo.stages import EXAMPLE
 from procedures.applicants import proves
 from procedures.models import (
@@ -101,6 +114,19 @@ def test_there_is_work_to_do(country: Shown) -> None:
     assert unplaced.exists() or Dossier.objects.filter(procedure=None).exists()
 
 
+def test_citizens_rate_and_send_petitions_that_are_in_every_state(country: Shown) -> None:
+    ratings = Counter(Rating.objects.values_list("satisfaction", flat=True))
+    assert ratings[3] + ratings[2] > 5 * ratings[1] > 0
+    assert Grievance.objects.exists()
+    states = set(Petition.objects.values_list("state", flat=True))
+    assert states >= {"received", "processing", "answered", "published", "refused", "closed"}
+    assert Petition.objects.filter(due_by__lt=timezone.now(), escalated_to__isnull=False).exists()
+    assert PetitionStep.objects.filter(verb=PetitionStep.Verb.TRANSFERRED).exists()
+    assert PetitionContact.objects.exists()
+    late = PetitionStay.objects.filter(late_since__isnull=False).count()
+    assert 0 < late < PetitionStay.objects.count() / 2
+
+
 def test_what_moved_since_last_week_is_known(country: Shown) -> None:
     before = {
         snapshot.agency_id: snapshot.total for snapshot in ScoreSnapshot.objects.filter(period=latest_year())
@@ -136,12 +162,60 @@ def test_only_the_example_system_can_sign_in_until_others_get_a_password(country
     assert usable == [EXAMPLE]
 
 
-def test_only_the_reviewer_may_do_everything(country: Shown) -> None:
-    users = {user.username: user for user in User.objects.filter(username__in=[a.username for a in ACCOUNTS])}
-    assert len(users) == len(ACCOUNTS)
-    assert {name for name, user in users.items() if user.is_superuser} == {"reviewer"}
-    assert all(user.is_staff and user.check_password(PASSWORD) for user in users.values())
-    assert Agency.objects.filter(code__in=[a.agency for a in ACCOUNTS]).count() == len(ACCOUNTS)
+def test_each_account_holds_its_role_by_a_chain_that_holds(country: Shown) -> None:
+    people = {
+        user.username: user for user in User.objects.filter(username__in=[a.username for a in ACCOUNTS])
+    }
+    assert len(people) == len(ACCOUNTS)
+    assert all(user.is_staff and user.check_password(PASSWORD) for user in people.values())
+    for account in ACCOUNTS:
+        grant = Grant.objects.select_related("role", "agency", "granted_by").get(
+            user=people[account.username]
+        )
+        assert (grant.role.code, grant.agency.code) == (account.role, account.agency)
+        assert (grant.granted_by.username if grant.granted_by else "") == account.by
+    may_see = {name: paths_visible_to(user) for name, user in people.items()}
+    assert may_see["operator"] == may_see["reviewer"] == may_see["auditor"] == ["/"]
+    assert may_see["viettri"][0].startswith(may_see["phutho"][0])
+    assert not may_see["dongnai"][0].startswith(may_see["phutho"][0])
+    assert may_see["tanhoa"] == []
+
+
+def test_the_operator_of_last_resort_is_one_and_sealed(country: Shown) -> None:
+    sealed = User.objects.get(is_superuser=True)
+    assert not sealed.has_usable_password()
+    assert sealed.username not in {account.username for account in ACCOUNTS}
+
+
+def test_there_is_something_to_delegate(country: Shown) -> None:
+    now = timezone.now()
+    late = [(found.grant.user.username, [p.username for p in found.reviewers]) for found in overdue(now)]
+    assert late == [("viettri", ["phutho"])]
+    suspended = Grant.objects.open().filter(suspended_at__isnull=False)
+    assert [grant.user.username for grant in suspended] == ["tanhoa"]
+    invitation = Invitation.objects.pending(now).get()
+    assert invitation.invited_by.username == "phutho" and invitation.agency.code.startswith("H44.")
+
+
+def test_the_log_is_sound_and_in_the_order_of_time(country: Shown) -> None:
+    assert list(flaws_in_log()) == []
+    moments = list(EventLog.objects.order_by("number").values_list("at", flat=True))
+    assert len(moments) >= 20 and moments == sorted(moments)
+
+
+def test_offices_of_the_accounts_have_heads(country: Shown) -> None:
+    for code in ("H44", "H44.03", "H44.07900"):
+        assert HeadOfAgency.objects.filter(agency__code=code, until=None).count() == 1
+
+
+def test_accounts_let_nobody_in_before_the_country_is_complete(country: Shown) -> None:
+    assert handed_out()
+    with transaction.atomic():
+        User.objects.filter(username=ACCOUNTS[0].username).update(password="!")
+        assert not handed_out()
+        with pytest.raises(CommandError, match="interrupted"):
+            run(dossiers=DOSSIERS, allow_production=True, if_empty=True)
+        transaction.set_rollback(True)
 
 
 def test_the_command_shows_accounts_credentials_and_addresses(country: Shown) -> None:

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from agencies.models import User
-from portal.demo.accounts import ACCOUNTS, PASSWORD
+from portal.demo.accounts import ACCOUNTS, PASSWORD, handed_out
 from portal.demo.stages import EXAMPLE, Country, bring_up
 from procedures.models import Dossier
 
@@ -53,7 +52,7 @@ class Command(BaseCommand):
             self.introduce(country)
         elif not options["if_empty"]:
             raise CommandError("There are dossiers in the database; the demo needs an empty one.")
-        elif not User.objects.filter(username=ACCOUNTS[0].username).exists():
+        elif not handed_out():
             raise CommandError(
                 "There are dossiers, but not the demo's accounts: either the data is real, or the demo "
                 "was interrupted. If so, delete the database, migrate, and run it again."
@@ -90,7 +89,7 @@ class Command(BaseCommand):
         ):
             self.say(f"{what:<18} {ADDRESS}{path}")
         for account in ACCOUNTS:
-            self.say(f"  {account.username:<10} {PASSWORD}   {account.role}")
+            self.say(f"  {account.username:<10} {PASSWORD}   {account.shows}")
         self.say("Every dossier's applicant has a phone number ending like the dossier's code.")
 
     def say(self, text: str) -> None:

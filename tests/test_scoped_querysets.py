@@ -82,13 +82,20 @@ REASONS: dict[str, dict[tuple[str, str], str]] = {
     "procedures/resources.py": {
         ("OfAgencies.find", "model"): "rows to amend, each asked for by refusals before it is written",
     },
-    "portal/admin/today.py": {
-        ("scores", "Agency"): "by the paths the user may see",
-        ("scores", "Scorecard"): "of these agencies",
-        ("_overdue", "Tally"): "by the paths the user may see",
-        ("_tasks", "TaskPulse"): "called for who operates the system",
+    "portal/admin/today/missing.py": {
         ("missing", "Agency"): "for who operates the system: whether there is any",
         ("missing", "Dossier"): "for who operates the system: whether there is any",
+    },
+    "portal/admin/today/offices.py": {
+        ("offices", "Agency"): "by the paths the user may see",
+        ("_asked_for", "Agency"): "asked in the next line, by may_see",
+        ("_with_standings", "Scorecard"): "of these agencies",
+    },
+    "portal/admin/today/score.py": {
+        ("_last_before", "Scorecard"): "of an agency the user may see",
+    },
+    "portal/admin/today/work.py": {
+        ("_tasks", "TaskPulse"): "called for who operates the system",
     },
     "portal/exchange/behind_asked.py": {
         ("_unit", "Agency"): "within an agency whose records the user sees",
@@ -260,7 +267,7 @@ def test_the_check_reads_the_modules_it_is_there_for() -> None:
         "agencies/admin/agency.py",
         "procedures/admin/inbox.py",
         "procedures/national/views.py",
-        "portal/admin/today.py",
+        "portal/admin/today/work.py",
         "portal/api/standings.py",
     } <= read
     assert not any("migrations" in path or "/models/" in path for path in read)

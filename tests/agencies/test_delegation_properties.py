@@ -28,6 +28,7 @@ from agencies.revoking import expire, resume, revoke, suspend
 from agencies.succession import adopt, stranded
 from agencies.tree import place
 from agencies.visibility import paths_held
+from tests.effort import examples
 from tests.people import LET_IN
 
 ROLES = (roles.ADMINISTRATOR, roles.OFFICER, roles.REVIEWER, roles.OPERATOR)
@@ -168,7 +169,9 @@ def compare(world: World, moment: datetime) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(STEP, min_size=5, max_size=12))
 def test_nobody_ever_holds_more_than_a_chain_gives(steps: list[tuple[Any, ...]]) -> None:
     with transaction.atomic():

@@ -73,8 +73,9 @@ def test_an_account_is_no_record_of_an_agency(four_people: FourPeople) -> None:
 
 def test_guardian_is_told_the_same_through_the_backend(four_people: FourPeople) -> None:
     user = four_people.officer
-    assert user.get_all_permissions(four_people.commune) == {p.SEE_RECORDS, p.WORK_INBOX}
-    assert set(get_perms(user, four_people.commune)) == {p.SEE_RECORDS, p.WORK_INBOX}
+    held = {p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS}
+    assert user.get_all_permissions(four_people.commune) == held
+    assert set(get_perms(user, four_people.commune)) == held
     suspend(four_people.grants["officer"], by=four_people.administrator, reason="xem xét", as_of=LET_IN)
     assert user.get_all_permissions(four_people.commune) == set()
     assert get_perms(User.objects.get(pk=user.pk), four_people.commune) == []

@@ -12,7 +12,6 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from agencies import job_files, tasks
@@ -44,7 +43,7 @@ def dossiers(country: Country) -> dict[str, Dossier]:
         ),
         "south": make_dossier(country.south_commune, country.marriage, on(3, 1), **late),
     }
-    recount_all(timezone.now())
+    recount_all(on(4, 2))
     return made
 
 

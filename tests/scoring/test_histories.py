@@ -16,6 +16,7 @@ from procedures.sync import sync_dossiers
 from scoring.clock import tick
 from scoring.outbox import CATALOGUE, mark
 from scoring.recount import drain, recount_all
+from tests.effort import examples
 from tests.scoring.country import make_country
 from tests.scoring.test_recount import state
 
@@ -71,7 +72,7 @@ class PiecemealEqualsAnew(TestCase):
 
     # Not shrunk: each example is a country, and making a failing one smaller takes many minutes.
     @settings(
-        max_examples=15,
+        max_examples=examples(15),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.reuse, Phase.generate),

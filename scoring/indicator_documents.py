@@ -134,27 +134,47 @@ def load(document: SetDocument) -> tuple[IndicatorSet, Loaded]:
 
 
 def _store(document: SetDocument) -> IndicatorSet:
+    _refuse_repeated("band", [band.code for band in document.bands])
+    _refuse_repeated("group", [group.code for group in document.groups])
     indicator_set = IndicatorSet(**_fields(document, leave_out=("groups", "bands")))
-    _checked(indicator_set, document.code)
-    for band in document.bands:
-        _checked(Band(indicator_set=indicator_set, **_fields(band)), f"band {band.code}")
+    _check(indicator_set, document.code)
+    indicator_set.save()
+    bands = [Band(indicator_set=indicator_set, **_fields(band)) for band in document.bands]
+    for band in bands:
+        _check(band, f"band {band.code}")
+    Band.objects.bulk_create(bands)
     for position, group in enumerate(document.groups, 1):
+        _refuse_repeated("criterion", [criterion.code for criterion in group.criteria])
         stored_group = Group(
             indicator_set=indicator_set, position=position, **_fields(group, leave_out=("criteria",))
         )
-        _checked(stored_group, group.code)
-        for place, criterion in enumerate(group.criteria, 1):
-            _checked(Criterion(group=stored_group, position=place, **_fields(criterion)), criterion.code)
+        _check(stored_group, group.code)
+        stored_group.save()
+        criteria = [
+            Criterion(group=stored_group, position=place, **_fields(criterion))
+            for place, criterion in enumerate(group.criteria, 1)
+        ]
+        for criterion in criteria:
+            _check(criterion, criterion.code)
+        Criterion.objects.bulk_create(criteria)
     return indicator_set
 
 
-def _checked(row: Any, where: str) -> None:
+def _check(row: Any, where: str) -> None:
+    """Raise ValidationError unless the row, a new one of a new set, may be stored."""
     try:
-        row.full_clean()
+        # What it belongs to was stored a moment ago, and nothing else belongs to that yet.
+        row.full_clean(exclude={"indicator_set", "group"}, validate_unique=isinstance(row, IndicatorSet))
     except ValidationError as error:
         reasons = [f"{where}, {name}: {' '.join(reasons)}" for name, reasons in error.message_dict.items()]
         raise ValidationError(reasons) from error
-    row.save()
+
+
+def _refuse_repeated(what: str, codes: list[str]) -> None:
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        raise ValidationError(
+            f"{what} {code}: {_('The code %(code)s stands twice in the set.') % {'code': code}}"
+        )
 
 
 def _fields(part: msgspec.Struct, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -1,13 +1,18 @@
 import json
 from io import StringIO
 
+import msgspec
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
+from agencies.models import Agency
+from agencies.tree import place
 from scoring.indicator_documents import DECISION_766, document_of, load, read_document
-from scoring.models import Criterion, IndicatorSet
+from scoring.indicator_sets import set_in_force
+from scoring.models import Criterion, DirtyMonth, IndicatorSet, Scorecard
+from tests.scoring.country import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +130,18 @@ def test_a_code_stands_once_in_a_set(file):
 def test_a_document_says_where_a_value_is_wrong():
     with pytest.raises(ValidationError):
         read_document(DECISION_766.parent.parent / "measures.py")
+
+
+def test_a_newer_version_takes_over_and_what_it_scores_is_graded_anew(file):
+    older = msgspec.structs.replace(read_document(DECISION_766), version=1)
+    first, _outcome = load(older)
+    nation = place(Agency(code="VN", kind="nation", name="Cả nước"), None)
+    graded = {"agency": nation, "indicator_set": first, "total": 0, "as_of": NOW, "changed_at": NOW}
+    for period in ("2026-M03", "2026-Q1"):
+        Scorecard.objects.create(period=period, **graded)
+
+    assert loaded().endswith("created\n")
+    assert set_in_force(202603).version == read_document(DECISION_766).version == 2
+    assert list(DirtyMonth.objects.values_list("agency", "month")) == [(nation.pk, 202603)]
+    assert loaded().endswith("unchanged\n")
+    assert DirtyMonth.objects.count() == 1

@@ -22,7 +22,7 @@ ROOT = Path(settings.BASE_DIR)
 APPS = ("agencies", "procedures", "feedback", "scoring", "portal")
 
 #: Names in a path that say a module answers requests.
-ANSWERS_REQUESTS = ("admin", "api", "pages", "views", "resources", "signing_in", "exchange", "reports")
+ANSWERS_REQUESTS = ("admin", "api", "pages", "views", "resources", "signing_in", "exchange", "delegation")
 NEVER = ("migrations", "management", "models", "demo", "tests", "locale")
 
 #: Modules open to everybody, and what everybody may read.
@@ -35,7 +35,7 @@ PUBLIC_MODELS = frozenset(
     }
 )  # fmt: skip
 
-NARROWING = frozenset({"visible_to", "visible", "none"})
+NARROWING = frozenset({"visible_to", "visible", "watched", "none"})
 MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
 SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404"})
 
@@ -96,6 +96,36 @@ REASONS: dict[str, dict[tuple[str, str], str]] = {
     },
     "portal/admin/today/work.py": {
         ("_tasks", "TaskPulse"): "called for who operates the system",
+    },
+    "portal/delegation/acts.py": {
+        ("office_and_below", "Agency"): "counts below an agency whose grants the reader sees",
+    },
+    "portal/delegation/holders_page.py": {
+        ("Narrowed.by", "Agency"): "asked in the next line, by may_watch",
+    },
+    "portal/delegation/offers.py": {
+        ("hangs_on", "Grant"): "the giver's own",
+    },
+    "portal/delegation/office_page.py": {
+        ("office", "Agency"): "counts below an agency the reader watches over",
+        ("office", "Invitation"): "to an agency the reader watches over",
+        ("explained", "Agency"): "asked in the next lines, by may_watch and may",
+    },
+    "portal/delegation/places.py": {
+        ("office_named", "Agency"): "asked in the next line, by may_watch and may",
+        ("grant_seen", "Grant"): "asked in the next lines, by may_watch",
+        ("invitation_to_decide", "Invitation"): "asked in the next lines, by may_watch",
+    },
+    "portal/delegation/review_page.py": {
+        ("_carry_out", "Grant"): "one of those ticked, asked before",
+    },
+    "portal/delegation/succession_page.py": {
+        ("SuccessionForm.__init__", "Agency"): "what came after; names of agencies are public",
+    },
+    "portal/delegation/tree.py": {
+        ("_below", "Agency"): "below an agency the reader watches over",
+        ("_told", "Agency"): "whether anything lies below offices already narrowed",
+        ("_tops", "Agency"): "by the paths the reader watches over",
     },
     "portal/exchange/behind_asked.py": {
         ("_unit", "Agency"): "within an agency whose records the user sees",

@@ -23,6 +23,7 @@ from agencies.folding import folded
 from agencies.models import Agency, AgencyCode, HeadOfAgency
 from agencies.moving import move
 from agencies.permissions import KEEP_AGENCIES
+from agencies.step_up import step_up_required
 from agencies.tree import place
 from agencies.visibility import holds_everywhere
 
@@ -132,6 +133,7 @@ class AgencyAdmin(ScopedModelAdmin):
         return ""
 
     @action(description=gettext_lazy("Move"), url_path="move", icon="move_down", permissions=["change"])
+    @step_up_required
     def move_elsewhere(self, request: HttpRequest, object_id: str) -> HttpResponse:
         agency = self.get_object(request, object_id)
         if agency is None or not self.has_change_permission(request, agency):

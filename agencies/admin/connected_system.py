@@ -75,6 +75,10 @@ class ConnectedSystemAdmin(ScopedModelAdmin):
     actions_detail = ("rotate_password", "revoke_access")
     readonly_fields = ("state", "created", "password_changed", "seen", "taken", "refused")
 
+    @step_up_required
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().add_view(request, *args, **kwargs)
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ((None, {"fields": ("agency", "name", "username")}),)

@@ -1,4 +1,4 @@
-"""What holds for all modules of delegation: everything read is narrowed, everything said is Vietnamese."""
+"""What holds for all modules of delegation: everything said is said in Vietnamese."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
-from tests import test_scoped_querysets
 from tests.portal.test_admin_vietnamese import (
     KEYWORDS,
     KEYWORDS_OF_TEMPLATES,
@@ -21,40 +20,12 @@ from tests.portal.test_admin_vietnamese import (
     first,
     said,
 )
-from tests.test_scoped_querysets import scoped_models, uses
 
 MODULES = [
     *sorted(ROOT.glob("portal/delegation/*.py")),
     *(ROOT / f"agencies/{name}.py" for name in ("grant_state", "holders", "watching")),
 ]
 TEMPLATES = sorted(ROOT.glob("portal/templates/delegation/**/*.html"))
-
-#: Reads that need no narrowing, with the reason.
-UNNARROWED = {
-    ("acts", "office_and_below", "Agency"): "counts below an agency whose grants the reader sees",
-    ("holders_page", "Narrowed.by", "Agency"): "asked in the next line, by may_watch",
-    ("offers", "hangs_on", "Grant"): "the giver's own",
-    ("office_page", "office", "Agency"): "counts below an agency the reader watches over",
-    ("office_page", "office", "Invitation"): "to an agency the reader watches over",
-    ("office_page", "explained", "Agency"): "asked in the next lines, by may_watch and may",
-    ("places", "office_named", "Agency"): "asked in the next line, by may_watch and may",
-    ("places", "grant_seen", "Grant"): "asked in the next lines, by may_watch",
-    ("places", "invitation_to_decide", "Invitation"): "asked in the next lines, by may_watch",
-    ("review_page", "_carry_out", "Grant"): "one of those ticked, asked before",
-    ("succession_page", "SuccessionForm.__init__", "Agency"): "what came after; names of agencies are public",
-    ("tree", "_below", "Agency"): "below an agency the reader watches over",
-    ("tree", "_told", "Agency"): "whether anything lies below offices already narrowed",
-    ("tree", "_tops", "Agency"): "by the paths the reader watches over",
-}
-
-
-def test_everything_read_is_narrowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(test_scoped_querysets, "NARROWING", test_scoped_querysets.NARROWING | {"watched"})
-    found: set[tuple[str, str, str]] = set()
-    for module in ROOT.glob("portal/delegation/*.py"):
-        for use in uses(module.stem, module.read_text(), scoped_models()):
-            found.add((use.module, use.function, use.model))
-    assert found == UNNARROWED.keys()
 
 
 def texts() -> Iterator[str]:

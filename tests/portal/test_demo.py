@@ -255,3 +255,10 @@ def test_it_refuses_to_put_known_passwords_into_production() -> None:
 def test_it_refuses_a_country_without_dossiers() -> None:
     with pytest.raises(CommandError, match="at least 1"):
         run(dossiers=0, allow_production=True)
+
+
+@pytest.mark.django_db
+def test_a_machine_only_reached_from_itself_is_no_production(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    with pytest.raises(CommandError, match="at least 1"):
+        run(dossiers=0)

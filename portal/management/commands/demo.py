@@ -16,6 +16,8 @@ from procedures.models import Dossier
 
 #: Where `manage.py serve` listens unless told otherwise.
 ADDRESS = "http://127.0.0.1:8000"
+#: Names by which only this very machine reaches itself.
+HERE = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
 class Command(BaseCommand):
@@ -33,14 +35,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-empty", action="store_true", help="do nothing when there are dossiers already"
         )
-        parser.add_argument("--allow-production", action="store_true", help="run although DEBUG is false")
+        parser.add_argument("--allow-production", action="store_true", help="run although others can reach it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Bring the country up; raises CommandError where it must not or cannot."""
-        if not settings.DEBUG and not options["allow_production"]:
+        if not (settings.DEBUG or HERE.issuperset(settings.ALLOWED_HOSTS) or options["allow_production"]):
             raise CommandError(
-                "The demo's accounts have passwords everybody knows, and DEBUG is false here. "
-                "If this is a trial nobody else can reach, add --allow-production."
+                "The demo's accounts have passwords everybody knows, and the portal answers for hosts others "
+                "can reach (ALLOWED_HOSTS). If this is a trial all the same, add --allow-production."
             )
         if options["dossiers"] < 1:
             raise CommandError("--dossiers: at least 1.")

@@ -68,14 +68,27 @@ def hold_burst(agency: Agency, source: str, as_of: datetime) -> int:
     """
     if not source:
         return 0
+    # Most sources have said little in the longest time there is a rule for: then no rule is met.
+    longest = max(rule.within for rule in RULES)
+    if _count(*_voices(agency, source, as_of - longest)) <= min(rule.most for rule in RULES):
+        return 0
     held = 0
     for rule in RULES:
-        since = as_of - rule.within
-        ratings = _of(Rating.objects.filter(dossier__agency=agency), source, since)
-        petitions = _of(Petition.objects.filter(agency=agency), source, since)
-        if ratings.count() + petitions.count() > rule.most:
+        ratings, petitions = _voices(agency, source, as_of - rule.within)
+        if _count(ratings, petitions) > rule.most:
             held += _hold(ratings, petitions, rule, as_of)
     return held
+
+
+def _voices(agency: Agency, source: str, since: datetime) -> tuple[QuerySet[Rating], QuerySet[Petition]]:
+    return (
+        _of(Rating.objects.filter(dossier__agency=agency), source, since),
+        _of(Petition.objects.filter(agency=agency), source, since),
+    )
+
+
+def _count(ratings: QuerySet[Rating], petitions: QuerySet[Petition]) -> int:
+    return ratings.count() + petitions.count()
 
 
 def _of(voices: QuerySet[Any], source: str, since: datetime) -> QuerySet[Any]:

@@ -124,6 +124,7 @@ def _rate(
     reason = _why_not_changeable(known, door, as_of) if known else why_not_rateable(dossier, as_of)
     if reason:
         raise ValidationError(reason, code="closed")
+    said_before = known.satisfaction if known else None
     if known and known.door == Door.SYSTEM and door != Door.SYSTEM:
         # The citizen's own first word: their time to change it begins now.
         known.given_at = as_of
@@ -141,7 +142,9 @@ def _rate(
     RatingChange.objects.create(rating=rating, at=as_of, door=door, **values)
     if hold_burst(dossier.agency, source, as_of):
         rating.refresh_from_db()
-    settle([dossier.pk], as_of)
+    # Only a dislike that came or went makes a grievance, or ends one.
+    if Opinion.Satisfaction.NOT_SATISFIED in (said_before, values["satisfaction"]):
+        settle([dossier.pk], as_of)
     return Rated(rating, created=known is None, changed=True)
 
 

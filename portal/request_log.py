@@ -15,7 +15,7 @@ from agencies.request_trace import traced
 log = structlog.get_logger(__name__)
 
 #: Addresses whose last part is a secret; they are logged without it.
-SECRET_LINKS = re.compile(r"^(/(?:dat-lai-mat-khau|loi-moi)/).+")
+SECRET_LINKS = re.compile(r"^(/(?:dat-lai-mat-khau|loi-moi|danh-gia)/).+")
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 

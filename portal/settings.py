@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.language.VietnameseFirstMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.citizen.body_limit.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -171,7 +172,18 @@ USE_TZ = True
 CELERY_TIMEZONE = TIME_ZONE
 FORMAT_MODULE_PATH = ["portal.formats"]
 # Texts of the admin, its library's own included; each app's other texts lie beside the app.
-LOCALE_PATHS = [BASE_DIR / "portal" / name for name in ("locale_admin", "locale_signin", "locale_exchange")]
+LOCALE_PATHS = [
+    BASE_DIR / "portal" / name
+    for name in (
+        "locale_admin",
+        "locale_signin",
+        "locale_exchange",
+        "locale_delegation",
+        "locale_petitions",
+        "locale_citizen",
+        "locale_publication",
+    )
+]
 
 # --- Who is who -------------------------------------------------------------
 
@@ -228,6 +240,7 @@ HTTPS = env.bool("HTTPS", default=not DEBUG)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=8) * 3600
+CSRF_FAILURE_VIEW = "portal.citizen.refusals.csrf_failed"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 86400) if HTTPS else 0

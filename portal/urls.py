@@ -7,12 +7,15 @@ from portal.health import health
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
+    path("", include("portal.citizen.urls")),
     path("api/national/", include("procedures.urls")),
     path("api/", include("portal.api.urls")),
     path("health/", health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portal.signing_in.urls")),
     path("admin/", include("portal.exchange.urls")),
+    path("admin/delegation/", include("portal.delegation.urls")),
+    path("admin/petitions/", include("portal.petitions.urls")),
     path("admin/", admin.site.urls),
 ]
 

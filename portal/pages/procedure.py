@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.folding import folded
 from portal.pages.asked import period_asked
+from portal.pages.feedback import voices_on
 from portal.pages.frame import frame
 from portal.pages.kept import kept
 from procedures.models import Procedure
@@ -79,6 +80,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         ],
         nation=next((result for result in results if result.agency.depth == 0), None),
         results=[result for result in results if result.agency.depth == 1],
+        voices=voices_on(found),
         period=period,
         periods=periods,
         as_of=as_of,

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [ingest recount month live home ratings] [--quick]``: print the table of measurements."""
+"""``python -m tests.bench [NAME …] [--quick]``: print the table of measurements."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "month": "one_month",
     "live": "live",
     "home": "home",
+    "publish": "publishing",
     "ratings": "ratings",
 }
 

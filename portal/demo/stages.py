@@ -38,6 +38,7 @@ from procedures.announcing import declare_volumes, save_announcements
 from procedures.models import AgencyProcedure, Dossier, DossierStep, Procedure, ReportedVolume
 from procedures.months import month_of
 from scoring.clock import tick
+from scoring.indicator_documents import DECISION_766, load, read_document
 from scoring.models import CatalogueTally, Tally
 from scoring.recount import recount_all
 
@@ -89,7 +90,7 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
     with narrator.stage("Accounts, and who let them in"):
         let_in(now)
     with narrator.stage("Indicator set of Decision 766"):
-        call_command("load_indicators", stdout=io.StringIO())
+        load(read_document(DECISION_766), now - WINDOW)
     with narrator.stage("Procedures, who offers them, how they were announced"):
         _found_catalogue(country, week_ago)
     look_anew(Procedure, AgencyProcedure)

@@ -56,9 +56,8 @@ def say_everything(world: World, marks: Mapping[str, str]) -> None:
         return made
 
     world.keep(PetitionAttachment, attachment)
+    # Without a mark: an agency's templates serve all below it.
     world.keep(
         AnswerTemplate,
-        lambda place, agency: AnswerTemplate.objects.create(
-            agency=agency, title=f"Mẫu {marks[place]}", text="{code}"
-        ),
+        lambda place, agency: AnswerTemplate.objects.create(agency=agency, title="Mẫu", text="{code}"),
     )

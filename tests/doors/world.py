@@ -34,7 +34,7 @@ from procedures.models import (
     Procedure,
     ReportedVolume,
 )
-from scoring.models import Criterion, DirtyMonth, Group, Scorecard, Tally, TaskPulse
+from scoring.models import Criterion, DirtyMonth, Group, Publication, Scorecard, Tally, TaskPulse
 from tests.doors.voices import say_everything
 from tests.factories import ProcedureFactory, ScorecardFactory, indicator_set
 from tests.people import FourPeople, let_in, role
@@ -257,6 +257,11 @@ def _scores(world: World) -> None:
         lambda place, agency: DirtyMonth.objects.create(agency=agency, month=202603, marked_at=world.as_of),
     )
     world.keep_one(TaskPulse.objects.create(name="sweep", every=timedelta(seconds=15)))
+    world.keep_one(
+        Publication.objects.create(
+            period="2026-M01", version=1, state="closed", closed_by_name="x", closed_at=world.as_of
+        )
+    )
 
 
 def _work(world: World) -> None:

@@ -67,6 +67,9 @@ def test_what_waits_is_counted_and_leads_to_its_list(people: People, busy: Count
     assert counts == {
         "Due within 7 days": ("1", "warn"),
         "Overdue dossiers": ("7", "bad"),
+        "Late petitions": ("0", "good"),
+        "Petitions due today": ("0", "good"),
+        "Held for review": ("0", "good"),
         "Refused records": ("3", "warn"),
         "Names not mapped": ("1", "warn"),
         "Silent systems": ("1", "bad"),

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-empty", action="store_true", help="do nothing when there are dossiers already"
         )
-        parser.add_argument("--allow-production", action="store_true", help="run although others can reach it")
+        parser.add_argument("--allow-production", action="store_true", help="run though others can reach it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Bring the country up; raises CommandError where it must not or cannot."""

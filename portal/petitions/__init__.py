@@ -1,0 +1,1 @@
+"""The agencies' desk for petitions and ratings, inside the admin's frame."""

@@ -17,17 +17,16 @@ from procedures.months import VIETNAM, add_months, months_between, start_of
 from scoring.explanation import Guide
 from scoring.models import Group, Scorecard
 from scoring.periods import Period
+from scoring.results_shown import Shown
 from scoring.standings import Change
 
 TREND_MONTHS = 12
 
 
-def scorecard_of(agency: Agency, period: Period) -> Scorecard | None:
-    """The agency's scorecard in a period, None where it has no data."""
-    card = Scorecard.objects.filter(agency=agency, period=period.code).first()
-    if card is not None:
-        card.agency = agency
-    return card
+def scorecard_of(agency: Agency, period: Period, results: Shown | None = None) -> Scorecard | None:
+    """The agency's scorecard in a period, None where it has no data: the live one, or that of
+    ``results``."""
+    return next(iter((results or Shown(period)).cards(agency=agency)), None)
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,10 @@ class PeerMedian:
     groups: dict[str, Decimal]
 
 
-def peer_median(period: Period, peer_class: str) -> PeerMedian:
+def peer_median(period: Period, peer_class: str, results: Shown | None = None) -> PeerMedian:
     """The median total and group points of a class; without offices, no figures."""
-    rows = list(
-        Scorecard.objects.filter(period=period.code, peer_class=peer_class)
-        .order_by()
-        .values_list("total", "groups")
-    )
+    cards = (results or Shown(period)).cards(peer_class=peer_class, without=["criteria"])
+    rows = [(card.total, card.groups) for card in cards]
     by_group: dict[str, list[Decimal]] = defaultdict(list)
     for _total, groups in rows:
         for code, points in groups.items():
@@ -144,13 +140,11 @@ class SubUnits:
     count: int
 
 
-def sub_units(agency: Agency, period: Period, shown: int = 10) -> list[SubUnits]:
+def sub_units(
+    agency: Agency, period: Period, shown: int = 10, results: Shown | None = None
+) -> list[SubUnits]:
     """The best of each class of direct sub-units, the classes in the order of their kinds."""
-    cards = (
-        Scorecard.objects.filter(agency__parent=agency, period=period.code)
-        .select_related("agency")
-        .defer("criteria", "groups")
-    )
+    cards = (results or Shown(period)).cards(below=agency, without=["criteria", "groups"])
     by_class: dict[str, list[Scorecard]] = defaultdict(list)
     for card in cards:
         by_class[card.peer_class].append(card)

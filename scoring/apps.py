@@ -7,4 +7,5 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Scores")
 
     def ready(self) -> None:
-        from scoring import outbox  # noqa: F401  (connects the outbox to what changes upstream)
+        # Connects the outbox to what changes upstream, and declares the job that closes periods.
+        from scoring import closing_job, outbox  # noqa: F401

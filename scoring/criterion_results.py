@@ -15,6 +15,7 @@ from scoring.explanation import CriterionResult, Guide, criterion_results, resul
 from scoring.models import Criterion, Scorecard
 from scoring.peers import NATION
 from scoring.periods import Period
+from scoring.results_shown import Shown
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,18 @@ class OfficeResult:
     result: CriterionResult
 
 
-def class_results(criterion: Criterion, period: Period, peer_class: str) -> list[OfficeResult]:
+def class_results(
+    criterion: Criterion, period: Period, peer_class: str, results: Shown | None = None
+) -> list[OfficeResult]:
     """A criterion for every office of a class, the highest rate first, no data last."""
-    cards = (
-        Scorecard.objects.filter(period=period.code, peer_class=peer_class)
-        .select_related("agency")
-        .defer("groups")
-    )
+    cards = (results or Shown(period)).cards(peer_class=peer_class, without=["groups"])
     rows = [OfficeResult(card.agency, result_of(criterion, card)) for card in cards]
     return sorted(rows, key=_place)
 
 
-def nation_result(rules: Guide, period: Period) -> dict[str, CriterionResult]:
+def nation_result(rules: Guide, period: Period, results: Shown | None = None) -> dict[str, CriterionResult]:
     """The nation's result in every criterion, by code; empty where it has no score."""
-    card = Scorecard.objects.filter(period=period.code, peer_class=NATION).select_related("agency").first()
+    card = next(iter((results or Shown(period)).cards(peer_class=NATION)), None)
     if card is None:
         return {}
     return {result.criterion.code: result for result in criterion_results(card, rules)}

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db.models import Max
 from redis.exceptions import RedisError
 
-from scoring.models import Scorecard
+from scoring.models import Publication, Scorecard
 
 log = structlog.get_logger(__name__)
 
@@ -61,5 +61,5 @@ def latest_change(period: str = "") -> datetime | None:
 
 
 def _latest_stamp() -> str:
-    moment = latest_change()
-    return f"-{moment.timestamp():.6f}" if moment else "-"
+    moments = (latest_change(), Publication.objects.published().aggregate(at=Max("approved_at"))["at"])
+    return "".join(f"-{moment.timestamp():.6f}" if moment else "-" for moment in moments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -109,11 +110,12 @@ def document_of(indicator_set: IndicatorSet) -> SetDocument:
 
 
 @transaction.atomic
-def load(document: SetDocument) -> tuple[IndicatorSet, Loaded]:
+def load(document: SetDocument, as_of: datetime | None = None) -> tuple[IndicatorSet, Loaded]:
     """Store a document as an approved national set; loading it again changes nothing.
 
-    A draft of the same code and version is replaced. Raises ValidationError when a value is not
-    allowed, and when that version is approved already and says otherwise.
+    A draft of the same code and version is replaced. ``as_of`` is the moment noted, now if left out.
+    Raises ValidationError when a value is not allowed, and when that version is approved already and
+    says otherwise.
     """
     known = IndicatorSet.objects.filter(code=document.code, version=document.version).first()
     if known is not None and known.status == IndicatorSet.Status.APPROVED:
@@ -129,7 +131,7 @@ def load(document: SetDocument) -> tuple[IndicatorSet, Loaded]:
     if known is not None:
         known.delete()
     stored = _store(document)
-    approve(stored)
+    approve(stored, as_of=as_of)
     return stored, Loaded.CREATED if known is None else Loaded.REPLACED
 
 

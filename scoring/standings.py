@@ -17,6 +17,7 @@ from procedures.months import VIETNAM
 from scoring.models import Scorecard, ScoreSnapshot
 from scoring.peers import MINISTRIES, NATION, PROVINCES
 from scoring.periods import Period, PeriodKind
+from scoring.results_shown import Shown, shown
 
 #: How far back a snapshot may lie and still be "last week".
 WEEK = timedelta(days=7)
@@ -119,16 +120,14 @@ def default_period(periods: Collection[Period]) -> Period | None:
     return next(iter(years or ordered), None)
 
 
-def standings(period: Period, peer_class: str, as_of: datetime) -> list[Standing]:
+def standings(
+    period: Period, peer_class: str, as_of: datetime, results: Shown | None = None
+) -> list[Standing]:
     """A class's scorecards in a period, by rank; those not ranked last, by total.
 
-    Three queries, however many offices there are.
+    Live ones, or those of ``results``. A few queries, however many offices there are.
     """
-    cards = list(
-        Scorecard.objects.filter(period=period.code, peer_class=peer_class)
-        .select_related("agency")
-        .defer("criteria")
-    )
+    cards = (results or Shown(period)).cards(peer_class=peer_class, without=["criteria"])
     cards.sort(key=lambda card: (card.rank is None, card.rank or 0, -card.total, card.agency.code))
     return with_changes(cards, period, as_of)
 
@@ -139,14 +138,13 @@ def standing_of(scorecard: Scorecard, period: Period, as_of: datetime) -> Standi
 
 
 def with_changes(cards: list[Scorecard], period: Period, as_of: datetime) -> list[Standing]:
-    """Scorecards of a period beside those of the period before and of a week ago."""
-    agency_ids = [card.agency_id for card in cards]
-    earlier = Scorecard.objects.filter(period=period.previous().code, agency_id__in=agency_ids)
-    before = {
-        agency_id: (total, rank)
-        for agency_id, total, rank in earlier.order_by().values_list("agency_id", "total", "rank")
-    }
-    week_ago = _week_ago(agency_ids, period, as_of)
+    """Scorecards of a period beside those of the period before, as published where it is, and of a
+    week ago; published ones do not move from week to week."""
+    if not cards:
+        return []
+    before = shown(period.previous()).standings_of([card.agency_id for card in cards])
+    live = [card.agency_id for card in cards if card.pk is not None]
+    week_ago = _week_ago(live, period, as_of) if live else {}
     return [
         Standing(
             card,

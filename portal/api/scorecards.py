@@ -17,6 +17,7 @@ from procedures.months import VIETNAM
 from scoring.agency_results import scorecard_of
 from scoring.explanation import CriterionResult, Guide, criterion_results, guide
 from scoring.models import Scorecard
+from scoring.results_shown import Shown, shown
 from scoring.standings import class_of
 
 RATE_PLACES = 4
@@ -30,7 +31,8 @@ class ScorecardDetail(PublicRead):
         """The score of the office `code` in `period`: 2026-M03, 2026-Q1, 2026-H1 or 2026."""
         agency = agency_named(code)
         asked = period_named(period)
-        card = scorecard_of(agency, asked)
+        seen = shown(asked)
+        card = scorecard_of(agency, asked, seen)
         if card is None:
             raise exceptions.NotFound(
                 _("%(name)s has no scores for %(period)s.") % {"name": agency.name, "period": asked.code}
@@ -41,7 +43,7 @@ class ScorecardDetail(PublicRead):
                 **result(card, rules),
                 "period": asked.code,
                 "peer_class": class_of(card).public,
-                "provisional": True,
+                **status(seen),
                 "indicator_set": f"{rules.indicator_set.code} v{rules.indicator_set.version}",
                 "criteria": {
                     found.criterion.code: _criterion(found) for found in criterion_results(card, rules)
@@ -66,6 +68,17 @@ def result(card: Scorecard, rules: Guide) -> dict[str, Any]:
             for code, maximum in rules.maxima().items()
         },
         "as_of": card.as_of.astimezone(VIETNAM),
+    }
+
+
+def status(seen: Shown) -> dict[str, Any]:
+    """Whether the figures are provisional or published, and if so under which fingerprint."""
+    publication = seen.publication
+    return {
+        "provisional": publication is None,
+        "status": "provisional" if publication is None else "published",
+        "version": publication and publication.version,
+        "fingerprint": publication and publication.fingerprint,
     }
 
 

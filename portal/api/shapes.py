@@ -99,12 +99,22 @@ class ResultShape(serializers.Serializer[dict[str, float]]):
     as_of = serializers.DateTimeField(help_text="The moment up to which was counted.")
 
 
-class ScorecardShape(ResultShape):
+class StatusShape(serializers.Serializer[dict[str, str]]):
+    """Whether figures are provisional or published."""
+
+    provisional = serializers.BooleanField(help_text="True until the result is published and frozen.")
+    status = serializers.ChoiceField(choices=["provisional", "published"])
+    version = serializers.IntegerField(allow_null=True, help_text="Of the publication; null: provisional.")
+    fingerprint = serializers.CharField(
+        allow_null=True, help_text="SHA-256 of the publication, as on `/cong-bo/`; null: provisional."
+    )
+
+
+class ScorecardShape(StatusShape, ResultShape):
     """A scorecard: the result with every criterion."""
 
     period = serializers.CharField()
     peer_class = serializers.CharField(help_text="As `class` of the standings takes it.")
-    provisional = serializers.BooleanField(help_text="True until the result is published and frozen.")
     indicator_set = serializers.CharField(help_text="Code and version of the set it was graded with.")
     criteria = serializers.DictField(child=CriterionShape(), help_text="By the criterion's code.")
 
@@ -116,12 +126,11 @@ class StandingShape(ResultShape):
     change_since_last_week = serializers.FloatField(allow_null=True)
 
 
-class StandingsShape(serializers.Serializer[dict[str, str]]):
+class StandingsShape(StatusShape):
     """The standings of a class of offices in a period."""
 
     period = serializers.CharField()
     peer_class = serializers.CharField()
-    provisional = serializers.BooleanField(help_text="True until the result is published and frozen.")
     results = StandingShape(many=True)
 
 

@@ -12,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.reading import PublicRead
-from portal.api.scorecards import number, result
+from portal.api.scorecards import number, result, status
 from portal.api.shapes import MessageShape, StandingsShape
 from scoring.explanation import Guide, guide
 from scoring.peers import PROVINCES
 from scoring.periods import Period
+from scoring.results_shown import shown
 from scoring.standings import (
     PeerClass,
     Standing,
@@ -50,7 +51,8 @@ class StandingsList(PublicRead):
         except LookupError as error:
             raise exceptions.ValidationError({"class": [error.args[0]]}) from error
         period = _period(request, peers)
-        rows = standings(period, peers.stored, timezone.now())
+        seen = shown(period)
+        rows = standings(period, peers.stored, timezone.now(), seen)
         if not rows:
             raise exceptions.NotFound(_("There are no scores for %(period)s.") % {"period": period.code})
         rules = {pk: guide(pk) for pk in {row.scorecard.indicator_set_id for row in rows}}
@@ -58,7 +60,7 @@ class StandingsList(PublicRead):
             {
                 "period": period.code,
                 "peer_class": peers.public,
-                "provisional": True,
+                **status(seen),
                 "results": [_row(row, rules[row.scorecard.indicator_set_id]) for row in rows],
             }
         )

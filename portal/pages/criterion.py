@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal.pages.asked import period_asked
 from portal.pages.frame import frame
 from portal.pages.kept import kept
+from portal.pages.seen import LIVE, seen_by
 from procedures.months import month_of
 from scoring.criterion_results import class_results, criterion_trend, nation_result
 from scoring.explanation import ZERO_RULES, Guide, guide
@@ -21,6 +22,7 @@ from scoring.indicator_sets import NoSetInForceError, set_in_force
 from scoring.models import Criterion
 from scoring.peers import MINISTRIES, PROVINCES
 from scoring.periods import Period
+from scoring.results_shown import Shown
 from scoring.standings import periods_with_scores
 
 CLASSES = {"tinh": PROVINCES, "bo-nganh": MINISTRIES}
@@ -28,7 +30,7 @@ CLASS = "nhom"
 
 
 @require_safe
-@kept("ky")
+@kept("ky", LIVE)
 def criteria(request: HttpRequest) -> HttpResponse:
     """Every group and criterion of the set in force, with the nation's points."""
     as_of = timezone.now()
@@ -36,14 +38,15 @@ def criteria(request: HttpRequest) -> HttpResponse:
     period = period_asked(request, periods)
     rules = _rules(period, as_of)
     context = frame(tab="criteria", guide=rules, period=period, periods=periods, as_of=as_of)
+    context |= seen_by(request, period)
     if rules is not None:
         context["maxima"] = rules.maxima()
-        context["results"] = nation_result(rules, period) if period else {}
+        context["results"] = nation_result(rules, period, context["seen"]) if period else {}
     return render(request, "portal/criteria.html", context)
 
 
 @require_safe
-@kept("ky", CLASS)
+@kept("ky", CLASS, LIVE)
 def criterion(request: HttpRequest, code: str) -> HttpResponse:
     """One criterion: rule, formula, legal source, counts by unit, the nation's trend."""
     as_of = timezone.now()
@@ -66,18 +69,24 @@ def criterion(request: HttpRequest, code: str) -> HttpResponse:
         as_of=as_of,
     )
     if period is not None:
-        context |= _results(request, rules, found, period, as_of)
+        context |= seen_by(request, period)
+        context |= _results(request, rules, found, period, as_of, context["seen"])
     return render(request, "portal/criterion.html", context)
 
 
 def _results(
-    request: HttpRequest, rules: Guide, found: Criterion, period: Period, as_of: datetime
+    request: HttpRequest,
+    rules: Guide,
+    found: Criterion,
+    period: Period,
+    as_of: datetime,
+    seen: Shown,
 ) -> dict[str, Any]:
     chosen = request.GET.get(CLASS, "tinh")
     chosen = chosen if chosen in CLASSES else "tinh"
     return {
-        "nation": nation_result(rules, period).get(found.code),
-        "rows": class_results(found, period, CLASSES[chosen]),
+        "nation": nation_result(rules, period, seen).get(found.code),
+        "rows": class_results(found, period, CLASSES[chosen], seen),
         "chosen_class": chosen,
         "kept_query": {CLASS: chosen},
         "trend": criterion_trend(found, min(period.last, month_of(as_of))),

@@ -17,6 +17,7 @@ from portal.pages.csv_files import Cell, csv_response
 from portal.pages.data_columns import columns_by_file
 from portal.pages.frame import frame
 from portal.pages.kept import kept
+from portal.pages.seen import LIVE, results_seen, seen_by
 from scoring.agency_results import scorecard_of, trend
 from scoring.explanation import CriterionResult, criterion_results, guide
 from scoring.indicator_sets import NoSetInForceError, set_in_force
@@ -59,7 +60,7 @@ NATIONAL_CLASSES = (NATION, PROVINCES, MINISTRIES)
 
 
 @require_safe
-@kept(PERIOD)
+@kept(PERIOD, LIVE)
 def data(request: HttpRequest) -> HttpResponse:
     """The page of files: each by period and class, and the meaning of its columns."""
     as_of = timezone.now()
@@ -75,15 +76,16 @@ def data(request: HttpRequest) -> HttpResponse:
         month=period if period and period.kind is PeriodKind.MONTH else next(iter(months), None),
         columns=columns_by_file(),
     )
+    context |= seen_by(request, period)
     return render(request, "portal/data.html", context)
 
 
 @require_safe
-@kept(PERIOD, CLASS)
+@kept(PERIOD, CLASS, LIVE)
 def standings_file(request: HttpRequest) -> HttpResponse:
     """Standings of a class in a period, one office a row."""
     peers, period, as_of = _asked(request)
-    rows = standings(period, peers.stored, as_of)
+    rows = standings(period, peers.stored, as_of, results_seen(request, period))
     groups = list(guide(rows[0].scorecard.indicator_set_id).maxima()) if rows else []
     header = ("period", "rank", "ranked", "code", "name", "total", "band", *groups, "dossiers")
     return csv_response(
@@ -110,15 +112,12 @@ def standings_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept(PERIOD, CLASS)
+@kept(PERIOD, CLASS, LIVE)
 def criteria_file(request: HttpRequest) -> HttpResponse:
     """Every criterion of every office of a class in a period, one a row."""
     peers, period, _as_of = _asked(request)
-    cards = list(
-        Scorecard.objects.filter(period=period.code, peer_class=peers.stored)
-        .select_related("agency")
-        .order_by("agency__code")
-    )
+    cards = results_seen(request, period).cards(peer_class=peers.stored)
+    cards.sort(key=lambda card: card.agency.code)
     rules = {set_id: guide(set_id) for set_id in {card.indicator_set_id for card in cards}}
     return csv_response(
         f"{period.code}-{peers.kind}-criteria.csv",
@@ -132,12 +131,12 @@ def criteria_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@kept(PERIOD)
+@kept(PERIOD, LIVE)
 def agency_criteria_file(request: HttpRequest, code: str) -> HttpResponse:
     """Every criterion of one office in a period."""
     agency = agency_asked(code)
     period = _period(request, periods_of(agency))
-    card = scorecard_of(agency, period)
+    card = scorecard_of(agency, period, results_seen(request, period))
     results = criterion_results(card, guide(card.indicator_set_id)) if card else []
     return csv_response(
         f"{period.code}-{agency.code}-criteria.csv",

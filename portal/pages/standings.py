@@ -16,10 +16,12 @@ from portal.pages.asked import agency_asked, period_asked
 from portal.pages.frame import frame
 from portal.pages.kept import kept
 from portal.pages.order import DIRECTION, SORT, in_order, order_asked
+from portal.pages.seen import LIVE, seen_by
 from scoring.agency_results import scorecard_of
 from scoring.explanation import guide
 from scoring.peers import MINISTRIES, PROVINCES
 from scoring.periods import Period
+from scoring.results_shown import Shown
 from scoring.standings import (
     PeerClass,
     periods_of,
@@ -29,7 +31,7 @@ from scoring.standings import (
 )
 
 OF = "cua"
-READS = ("ky", OF, SORT, DIRECTION)
+READS = ("ky", OF, SORT, DIRECTION, LIVE)
 
 
 @require_safe
@@ -88,7 +90,7 @@ def _page(request: HttpRequest, peers: PeerClass, head: Agency | None) -> HttpRe
     as_of = timezone.now()
     periods = periods_of(peers.agency) if peers.agency else periods_with_scores()
     period = period_asked(request, periods)
-    kept_query = {name: request.GET.get(name, "") for name in (OF, SORT, DIRECTION)}
+    kept_query = {name: request.GET.get(name, "") for name in (OF, SORT, DIRECTION, LIVE)}
     context = frame(
         kept_query=kept_query,
         tab=peers.kind,
@@ -99,15 +101,21 @@ def _page(request: HttpRequest, peers: PeerClass, head: Agency | None) -> HttpRe
         as_of=as_of,
     )
     if period is not None:
-        context |= _results(request, peers, head, period, as_of)
+        context |= seen_by(request, period)
+        context |= _results(request, peers, head, period, as_of, context["seen"])
     return render(request, "portal/standings.html", context)
 
 
 def _results(
-    request: HttpRequest, peers: PeerClass, head: Agency | None, period: Period, as_of: datetime
+    request: HttpRequest,
+    peers: PeerClass,
+    head: Agency | None,
+    period: Period,
+    as_of: datetime,
+    seen: Shown,
 ) -> dict[str, Any]:
-    rows = standings(period, peers.stored, as_of)
-    card = scorecard_of(head, period) if head else None
+    rows = standings(period, peers.stored, as_of, seen)
+    card = scorecard_of(head, period, seen) if head else None
     cards = [*([card] if card else []), *(row.scorecard for row in rows)]
     if not cards:
         return {"rows": []}

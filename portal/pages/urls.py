@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from portal.pages import agency, criterion, fresh, open_data, preferences, procedure, search, standings
+from portal.pages import (
+    agency,
+    criterion,
+    fresh,
+    open_data,
+    preferences,
+    procedure,
+    publication_files,
+    publications,
+    search,
+    standings,
+)
 
 urlpatterns = [
     path("", standings.provinces, name="provinces"),
@@ -24,6 +35,17 @@ urlpatterns = [
     path("du-lieu/so-dem.csv", open_data.counts_file, name="counts-file"),
     path("du-lieu/co-quan.csv", open_data.agencies_file, name="agencies-file"),
     path("du-lieu/bo-chi-so.csv", open_data.indicators_file, name="indicators-file"),
+    path("cong-bo/", publications.publications, name="publications"),
+    path("cong-bo/chuoi.json", publication_files.chain_file, name="publication-chain"),
+    path("cong-bo/tu-dien.csv", publication_files.dictionary_file, name="publication-dictionary"),
+    path("cong-bo/verify_publication.py", publication_files.script, name="publication-script"),
+    path("cong-bo/<str:period>/", publications.publication, name="publication"),
+    path("cong-bo/<str:period>/v<int:version>/", publications.publication, name="publication-version"),
+    path(
+        "cong-bo/<str:period>/v<int:version>/<str:file>",
+        publication_files.publication_file,
+        name="publication-file",
+    ),
     path("cap-nhat/", fresh.fresh, name="fresh"),
     path("tuy-chon/", preferences.choose, name="preferences"),
 ]

@@ -3,6 +3,7 @@
 from scoring.admin.background import RecountAdmin, TaskAdmin
 from scoring.admin.dossiers import CountedDossierAdmin
 from scoring.admin.indicator_set import GroupAdmin, IndicatorSetAdmin
+from scoring.admin.publication import PublicationAdmin
 from scoring.admin.scorecard import ScorecardAdmin
 from scoring.admin.tally import TallyAdmin
 
@@ -10,6 +11,7 @@ __all__ = [
     "CountedDossierAdmin",
     "GroupAdmin",
     "IndicatorSetAdmin",
+    "PublicationAdmin",
     "RecountAdmin",
     "ScorecardAdmin",
     "TallyAdmin",

@@ -1,6 +1,7 @@
 from scoring.models.clock import ClockTick, TaskPulse
 from scoring.models.indicators import Band, Criterion, Group, IndicatorSet
 from scoring.models.outbox import DirtyMonth
+from scoring.models.publication import Publication, PublishedScorecard
 from scoring.models.scorecard import Scorecard, ScoreSnapshot
 from scoring.models.tally import CatalogueTally, Tally
 
@@ -12,6 +13,8 @@ __all__ = [
     "DirtyMonth",
     "Group",
     "IndicatorSet",
+    "Publication",
+    "PublishedScorecard",
     "ScoreSnapshot",
     "Scorecard",
     "Tally",

@@ -73,7 +73,7 @@ def test_it_asks_the_database_as_often_for_fifty_offices_as_for_five(
     client: Client, provinces: int, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     country(provinces)
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(9):  # type: ignore[operator]
         client.get("/api/v1/standings/?period=2026")
 
 

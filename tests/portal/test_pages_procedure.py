@@ -95,5 +95,5 @@ def test_the_list_asks_the_database_as_often_for_twenty_as_for_five(
 ) -> None:
     for _ in range(procedures):
         ProcedureFactory(announcing_agency=land.nation)
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         client.get("/thu-tuc/")

@@ -145,7 +145,7 @@ def test_home_asks_the_database_as_often_for_fifty_offices_as_for_five(
     client: Client, provinces: int, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     country(provinces)
-    with django_assert_num_queries(13):  # type: ignore[operator]
+    with django_assert_num_queries(17):  # type: ignore[operator]
         client.get("/")
 
 

@@ -34,7 +34,7 @@ test: setup test-tools ## Check everything: SQLite, then PostgreSQL and Redis, t
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -n 2
-	$(BIN)/python -m tests.real_services $(BIN)/python -m pytest -n 2 -m "not e2e"
+	$(BIN)/python -m tests.real_services $(BIN)/python -m pytest -n 2 -m "not e2e" --ignore tests/doors
 	$(BIN)/python -m tests.real_services $(BIN)/python -m pytest -n 2 -m e2e
 
 quick: setup ## Check only what needs neither services nor a browser

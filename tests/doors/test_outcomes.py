@@ -15,11 +15,7 @@ import pytest
 from django.utils import timezone
 
 from tests.doors.walk import PARTS, VISITORS, Key, merged, part_of, walk
-from tests.effort import ON_POSTGRESQL
 
-pytestmark = pytest.mark.skipif(
-    ON_POSTGRESQL, reason="who gets in is decided the same on both, and tried once"
-)
 TABLE = Path(__file__).with_name("outcomes.csv")
 HEAD = ("door", "method", "object", *VISITORS)
 Table = dict[Key, list[str]]

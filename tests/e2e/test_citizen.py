@@ -92,11 +92,13 @@ def test_a_petition_is_written_sent_and_followed_without_scripts(
     page.get_by_label("Việc xảy ra thế nào").fill(WROTE)
     page.get_by_role("button", name="Tiếp tục").click()
     # One looks back at the text and goes on: it is still there.
+    expect(page.get_by_label("Ảnh hoặc giấy tờ")).to_be_visible()
     page.go_back()
     expect(page.get_by_label("Việc xảy ra thế nào")).to_have_value(WROTE)
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_label("Ảnh hoặc giấy tờ").set_input_files(picture)
     page.get_by_role("button", name="Gửi phản ánh").click()
+    expect(page.locator(".receipt dd")).to_have_count(2)
     code, secret = page.locator(".receipt dd").all_inner_texts()
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã gửi phản ánh")

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core import mail
-from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from agencies.models import Grant, User
-from agencies.roles import ensure_roles
 from procedures.models import Dossier
 from tests.browser import DESKTOP, open_page
-from tests.people import FourPeople, let_in
+from tests.e2e.at_the_desk import Violations, enter, faultless
+from tests.people import FourPeople
 from tests.scoring.country import make_dossier, on
-from tests.signing_in import PASSWORD, prove
+from tests.signing_in import PASSWORD
 
 pytestmark = pytest.mark.e2e
 
-Violations = Callable[[Page], list[str]]
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> FourPeople:
-    """The four people; how one signs in is tried elsewhere."""
-    monkeypatch.setattr(settings, "SECOND_FACTOR", "off")
-    ensure_roles()  # emptied away by an earlier test
-    return let_in()
-
-
-def enter(page: Page, user: User, address: str) -> None:
-    """Be signed in as ``user``, who just proved it."""
-    client = Client()
-    client.force_login(user)
-    prove(client, "password")
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+#: What of a page is ours.
+OURS = "main.delegation"
 
 
 @pytest.fixture
@@ -66,38 +47,23 @@ def officer_s_page(browser: Browser, live_server: Any) -> Iterator[Page]:
         yield opened
 
 
-def faultless(page: Page, accessibility_violations: Violations) -> None:
-    """Nothing of ours is wrong for people who hear or feel a page, and nothing sticks out of it.
-
-    What surrounds it, the header and the sidebar, is the library's.
-    """
-    expect(page.locator("main.delegation")).to_be_visible()
-    ours = []
-    for found in accessibility_violations(page):
-        (place,) = ast.literal_eval(found.partition(": ")[2])
-        if page.evaluate("place => !!document.querySelector(place).closest('main.delegation')", place):
-            ours.append(found)
-    assert ours == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), page.url
-
-
 def test_access_is_given_used_and_taken_away(
     door: Page, officer_s_page: Page, people: FourPeople, accessibility_violations: Violations
 ) -> None:
     user, dossier = newcomer()
     door.goto("/admin/delegation/")
-    faultless(door, accessibility_violations)
+    faultless(door, accessibility_violations, OURS)
     door.get_by_role("link", name="Phường Việt Trì").click()
-    faultless(door, accessibility_violations)
+    faultless(door, accessibility_violations, OURS)
     door.get_by_role("link", name="Giao quyền", exact=True).click()
     door.get_by_label("Người được giao").fill("canbo@example.vn")
     door.get_by_label("Cán bộ cơ quan").check()
     expect(door.get_by_label("Quản trị hệ thống")).to_be_disabled()
     door.get_by_label("Lý do").fill("Quyết định 12/QĐ-UBND")
-    faultless(door, accessibility_violations)
+    faultless(door, accessibility_violations, OURS)
     door.get_by_role("button", name="Xem điều sẽ xảy ra").click()
     expect(door.locator(".consequences")).to_contain_text("Lê Thị Mới được giao vai trò Cán bộ cơ quan")
-    faultless(door, accessibility_violations)
+    faultless(door, accessibility_violations, OURS)
     door.get_by_role("button", name="Giao quyền").click()
     expect(door.locator("body")).to_contain_text("Đã giao cho Lê Thị Mới vai trò Cán bộ cơ quan")
     expect(door.locator(".holder", has_text="Lê Thị Mới")).to_contain_text("đang hiệu lực")
@@ -111,7 +77,7 @@ def test_access_is_given_used_and_taken_away(
 
     door.get_by_role("link", name=re.compile("Thu hồi.*Lê Thị Mới")).click()
     expect(door.locator(".consequences")).to_contain_text("Từ bây giờ quyền này không còn cho Lê Thị Mới")
-    faultless(door, accessibility_violations)
+    faultless(door, accessibility_violations, OURS)
     door.get_by_label("Lý do").fill("chuyển công tác")
     door.get_by_role("button", name="Thu hồi").click()
     expect(door.locator("body")).to_contain_text("Lê Thị Mới không còn vai trò Cán bộ cơ quan")
@@ -141,7 +107,7 @@ def test_every_other_page_is_faultless_too(
         "invite-many/",
     ):
         door.goto(f"/admin/delegation/{address}")
-        faultless(door, accessibility_violations)
+        faultless(door, accessibility_violations, OURS)
 
 
 def tab_to(page: Page, goal: Locator) -> None:

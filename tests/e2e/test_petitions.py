@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from agencies.models import User
-from agencies.roles import ensure_roles
 from feedback.models import Door, Petition
 from feedback.petitions import Receipt, Told, send
 from feedback.ratings import Said, rate
 from tests.browser import DESKTOP, open_page
-from tests.people import FourPeople, let_in
+from tests.e2e.at_the_desk import Violations, enter, faultless
+from tests.people import FourPeople
 from tests.scoring.country import make_dossier
-from tests.signing_in import prove
 
 pytestmark = pytest.mark.e2e
 
-Violations = Callable[[Page], list[str]]
-
-
-@pytest.fixture
-def people(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> FourPeople:
-    """The four people; how one signs in is tried elsewhere."""
-    monkeypatch.setattr(settings, "SECOND_FACTOR", "off")
-    ensure_roles()  # emptied away by an earlier test
-    return let_in()
+#: What of a page is ours.
+OURS = "main.desk"
 
 
 @pytest.fixture
@@ -47,27 +34,6 @@ def receipt(people: FourPeople) -> Receipt:
     return send(told, form_key="e2e", door=Door.PAGE, as_of=timezone.now())
 
 
-def enter(page: Page, user: User, address: str) -> None:
-    """Be signed in as ``user``, who just proved it."""
-    client = Client()
-    client.force_login(user)
-    prove(client, "password")
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
-
-
-def faultless(page: Page, accessibility_violations: Violations) -> None:
-    """Nothing of ours is wrong for people who hear or feel a page, and nothing sticks out of it."""
-    expect(page.locator("main.desk")).to_be_visible()
-    ours = []
-    for found in accessibility_violations(page):
-        (place,) = ast.literal_eval(found.partition(": ")[2])
-        if page.evaluate("place => !!document.querySelector(place).closest('main.desk')", place):
-            ours.append(found)
-    assert ours == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), page.url
-
-
 def test_an_officer_answers_and_publishes_and_the_sender_sees_it(
     page: Page,
     browser: Browser,
@@ -79,28 +45,28 @@ def test_an_officer_answers_and_publishes_and_the_sender_sees_it(
     enter(page, people.officer, live_server.url)
     page.goto("/admin/feedback/petition/?state=todo")
     page.get_by_role("link", name="Chờ lâu ở quầy số 2").click()
-    faultless(page, accessibility_violations)
+    faultless(page, accessibility_violations, OURS)
     page.get_by_role("link", name="Tiếp nhận xử lý").click()
     page.get_by_role("button", name="Tiếp nhận xử lý").click()
     page.get_by_role("link", name="Trả lời", exact=True).click()
-    faultless(page, accessibility_violations)
+    faultless(page, accessibility_violations, OURS)
     page.get_by_label("Trả lời").fill("Quầy số 2 đã có người trực thay.")
     page.get_by_role("button", name="Xem điều sẽ xảy ra").click()
     expect(page.locator(".consequences")).to_contain_text("phải công khai")
-    faultless(page, accessibility_violations)
+    faultless(page, accessibility_violations, OURS)
     page.get_by_role("button", name="Gửi trả lời").click()
     page.get_by_role("link", name="Công khai", exact=True).click()
     expect(page.locator(".signs")).to_contain_text("Ông Nguyễn Văn Thí Dụ")
-    faultless(page, accessibility_violations)
+    faultless(page, accessibility_violations, OURS)
     page.get_by_label("Nội dung phản ánh").fill("Quầy số 2 không có người, chờ ba giờ.")
     page.get_by_role("button", name="Xem như mọi người sẽ thấy").click()
     expect(page.locator(".preview")).to_contain_text("không có người")
     expect(page.locator(".signs")).to_have_count(0)
     page.get_by_label("Tôi đã đọc từng dòng").check()
-    faultless(page, accessibility_violations)
+    faultless(page, accessibility_violations, OURS)
     page.locator("form.publication button[name=confirmed]").click()
     expect(page.locator("body")).to_contain_text("Đã công khai phản ánh và trả lời")
-    faultless(page, accessibility_violations)
+    faultless(page, accessibility_violations, OURS)
 
     with open_page(browser, live_server.url, DESKTOP) as sender:
         sender.goto("/phan-anh/tra-cuu/")
@@ -163,11 +129,11 @@ def test_every_other_page_is_faultless_too(
         f"comments/{rated.pk}/",
     ):
         page.goto(f"/admin/petitions/{address}")
-        faultless(page, accessibility_violations)
+        faultless(page, accessibility_violations, OURS)
     page.goto("/admin/petitions/held/")
     page.get_by_role("button", name="Loại bỏ ý kiến đã chọn").click()
     expect(page.locator(".consequences").first).to_contain_text("6 ý kiến sẽ không bao giờ được tính")
-    faultless(page, accessibility_violations)
+    faultless(page, accessibility_violations, OURS)
     page.get_by_label("Lý do").fill("cùng một máy")
     page.get_by_role("button", name="Loại bỏ", exact=True).click()
     expect(page.locator("body")).to_contain_text("Đã loại bỏ 6 ý kiến")

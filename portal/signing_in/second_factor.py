@@ -37,7 +37,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class SecondFactorMiddleware:
-    """Sends who may write, but has not shown a second factor in this session, to do so first."""
+    """Sends who may write, but has not shown a second factor since signing in, to do so first."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -72,13 +72,13 @@ class SecondFactorMiddleware:
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
-    """Whether a second factor is needed of who is signed in, and this session has not seen one."""
+    """Whether a second factor is needed of who is signed in, and none was shown since signing in."""
     user: Any = request.user
     return user.is_authenticated and not shown_second_factor(request) and needs_second_factor(user)
 
 
 def shown_second_factor(request: HttpRequest) -> bool:
-    """Whether one was shown in this session: here, or to the provider of identities."""
+    """Whether one was shown since signing in: here, or to the provider of identities."""
     user: Any = request.user
     return any(record["method"] == "mfa" for record in get_authentication_records(request, user)) or bool(
         provider_sign_in(request).get("second_factor")
@@ -87,7 +87,7 @@ def shown_second_factor(request: HttpRequest) -> bool:
 
 @receiver(authenticator_added)
 def count_set_up(request: HttpRequest, user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Setting one up shows it, in this session.
+    """Setting one up shows it, until signing out.
 
     With the first one all others end: they knew no more than the password.
     """

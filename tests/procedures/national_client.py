@@ -35,7 +35,7 @@ class OneStop:
         return answer.json()
 
     def call(self, service: str, path: str = "integration", **parameters: Any) -> dict[str, Any]:
-        """Call a service with this session."""
+        """Call a service, signed in."""
         envelope = {"session": self.session, "madonvi": self.madonvi, "service": service}
         return self.post(path, {**envelope, **parameters})
 

@@ -87,6 +87,6 @@ node_modules/.installed: package.json package-lock.json .npmrc | .venv/.installe
 test-tools:
 	@missing=(); \
 	compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null || missing+=(postgresql); \
-	[ -x /usr/bin/chromium ] || missing+=(chromium); \
+	command -v chromium-headless-shell chromium >/dev/null || missing+=(chromium-headless-shell); \
 	[ -e /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf ] || missing+=(fonts-noto-core); \
 	if [ $${#missing[@]} -gt 0 ]; then $(APT) update -qq; $(APT) install -y -qq "$${missing[@]}"; fi

@@ -59,6 +59,10 @@ class ScoreSnapshot(ScopedModel):
         constraints = [
             models.UniqueConstraint(fields=["agency", "period", "taken_on"], name="one_snapshot_per_day")
         ]
+        indexes = [
+            # Every hour: today's are replaced, and old days lose their points.
+            models.Index(fields=["taken_on"], name="snapshot_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.period} {self.taken_on}"

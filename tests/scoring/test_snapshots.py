@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from agencies.models import Agency
 from scoring.models import ScoreSnapshot
@@ -59,3 +60,12 @@ def test_a_second_time_on_a_day_replaces_the_first(nation: Agency) -> None:
     take_snapshots(AS_OF)
     take_snapshots(AS_OF + timedelta(hours=1))
     assert ScoreSnapshot.objects.count() == 1
+
+
+def test_clearing_old_points_reads_no_other_days() -> None:
+    old = ScoreSnapshot.objects.filter(taken_on__lt=date(2026, 1, 1), points__isnull=False)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # An empty table is read whole by any planner that may.
+            cursor.execute("SET LOCAL enable_seqscan TO off")
+    assert "snapshot_day" in old.explain()

@@ -49,6 +49,16 @@ def copy_into(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     return written
 
 
+def json_number(column: str, key: str, place: int) -> str:
+    """SQL for a number in a JSON column: the one at ``place`` of the list under ``key``, or NULL.
+
+    Both names stand in the SQL as they are: they must be ours, or checked. A number may be written as text.
+    """
+    if connection.vendor == "postgresql":
+        return f"CAST({column} -> '{key}' ->> {int(place)} AS NUMERIC)"
+    return f"""CAST(json_extract({column}, '$."{key}"[{int(place)}]') AS NUMERIC)"""
+
+
 def temp_table(
     where: CursorWrapper | BaseDatabaseWrapper, name: str, like_table: str, columns: Sequence[str]
 ) -> None:

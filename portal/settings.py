@@ -182,6 +182,7 @@ LOCALE_PATHS = [
         "locale_petitions",
         "locale_citizen",
         "locale_publication",
+        "locale_sets",
     )
 ]
 

@@ -7,6 +7,11 @@ from django.db.models import Max
 
 from scoring.models import Band, Criterion, Group, IndicatorSet
 
+#: The ranking rules, as fields of a set.
+RANKING_FIELDS = (
+    "minimum_dossiers", "ties", "tie_criterion", "departments_within", "communes_within", "units_within",
+)  # fmt: skip
+
 
 @transaction.atomic
 def new_draft(indicator_set: IndicatorSet, valid_from: int) -> IndicatorSet:
@@ -23,7 +28,7 @@ def new_draft(indicator_set: IndicatorSet, valid_from: int) -> IndicatorSet:
         legal_source=indicator_set.legal_source,
         agency=indicator_set.agency,
         valid_from=valid_from,
-        minimum_dossiers=indicator_set.minimum_dossiers,
+        **{name: getattr(indicator_set, name) for name in RANKING_FIELDS},
     )
     draft.full_clean()
     draft.save()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,12 +16,13 @@ from agencies.models import Agency
 from agencies.models.agency import PATH_SEPARATOR
 from scoring.grading import INHERITING_KINDS, grade, used_names
 from scoring.indicator_documents import document_of
-from scoring.indicator_sets import NoSetInForceError, rule_set, set_in_force
+from scoring.indicator_sets import NoSetInForceError, ranking_rules, rule_set, set_in_force
 from scoring.models import IndicatorSet, Publication, PublishedScorecard
-from scoring.peers import NATION, peer_class
+from scoring.peers import peer_class
 from scoring.period_counts import Counts, period_counts
 from scoring.periods import Period
 from scoring.publication_text import content_hash
+from scoring.ranking_rules import Contestant, RankingRules, places
 from scoring.scorecards import IN_HANDLING, dossiers_in_handling
 from scoring.turn import turn
 
@@ -86,7 +87,7 @@ Row = tuple[int, str, dict[str, Any]]
 
 def graded(period: Period, indicator_set: IndicatorSet, as_of: datetime) -> list[Row]:
     """Every agency's result in a period with the counts it follows from, by code."""
-    rules = rule_set(indicator_set)
+    rules, ranking = rule_set(indicator_set), ranking_rules(indicator_set)
     names = used_names(rules) | IN_HANDLING
     counts = period_counts(period, None, as_of, names)
     places = {
@@ -99,7 +100,7 @@ def graded(period: Period, indicator_set: IndicatorSet, as_of: datetime) -> list
         place = places[agency_id]
         lender = _lender(place, counts)
         result = grade(own, rules, place.kind, None if lender is None else counts[lender])
-        peers = peer_class(place.kind, place.path)
+        peers = peer_class(place.kind, place.path, ranking.peers)
         told = {
             "code": place.code,
             "name": place.name,
@@ -118,31 +119,23 @@ def graded(period: Period, indicator_set: IndicatorSet, as_of: datetime) -> list
             "counts": own,
         }
         rows.append((agency_id, peers, told))
-    _rank([told for _id, _peers, told in rows], indicator_set.minimum_dossiers)
+    _rank([told for _id, _peers, told in rows], ranking)
     return rows
 
 
-def _rank(offices: Iterable[dict[str, Any]], minimum_dossiers: int) -> None:
+def _rank(offices: list[dict[str, Any]], rules: RankingRules) -> None:
     """Give each its ``rank`` and ``ranked``, as ``scoring.ranking`` does in SQL."""
-    by_class: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for office in offices:
-        office["rank"], office["ranked"] = None, 0
-        by_class[office["peer_class"]].append(office)
-    for peers, found in by_class.items():
-        able = [one for one in found if peers == NATION or one["dossiers"] >= minimum_dossiers]
-        totals = Counter(_cents(one) for one in able)
-        above, places = 0, {}
-        for total in sorted(totals, reverse=True):
-            places[total] = above + 1
-            above += totals[total]
-        for one in able:
-            one["rank"] = places[_cents(one)]
-        for one in found:
-            one["ranked"] = len(able)
-
-
-def _cents(office: Mapping[str, Any]) -> int:
-    return int(office["total"].replace(".", ""))
+    contestants = {}
+    for number, office in enumerate(offices):
+        tie = office["criteria"].get(rules.deciding, (None, None, None))[2]
+        contestants[number] = Contestant(
+            office["peer_class"],
+            Decimal(office["total"]),
+            office["dossiers"],
+            None if tie is None else Decimal(tie),
+        )
+    for number, found in places(contestants, rules).items():
+        offices[number]["rank"], offices[number]["ranked"] = found
 
 
 def _lender(place: Place, counts: Mapping[int, Counts]) -> int | None:

@@ -67,6 +67,11 @@ class SetDocument(msgspec.Struct, forbid_unknown_fields=True):
     version: int = 1
     legal_source: str = ""
     minimum_dossiers: int = 10
+    ties: str = "shared"
+    tie_criterion: str = ""
+    departments_within: str = "system"
+    communes_within: str = "system"
+    units_within: str = "parent"
 
 
 class Loaded(Enum):

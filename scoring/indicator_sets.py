@@ -21,6 +21,8 @@ from scoring.formula import Formula, parse
 from scoring.grading import BandRule, CriterionRule, GroupRule, RuleSet, ZeroRule
 from scoring.models import Criterion, IndicatorSet
 from scoring.models.indicators import TOTAL
+from scoring.peers import PeerRules, Within
+from scoring.ranking_rules import RankingRules, Ties
 
 APPROVED = declare("indicators.approved", gettext_lazy("approved an indicator set"))
 
@@ -90,6 +92,7 @@ def approve(
         for code in {*codes, TOTAL}:
             if [*codes, TOTAL].count(code) > 1:
                 raise ValidationError(_("The code %(code)s stands twice in the set.") % {"code": code})
+        _check_ties(indicator_set, rules)
         indicator_set.full_clean()
         indicator_set.status = IndicatorSet.Status.APPROVED
         indicator_set.save()
@@ -108,6 +111,18 @@ def approve(
         )
 
 
+def _check_ties(indicator_set: IndicatorSet, rules: RuleSet) -> None:
+    """Raise ValidationError when ties are to be decided by what is no criterion with points."""
+    scored = [criterion.code for criterion in rules.criteria if criterion.max_points]
+    if indicator_set.ties == IndicatorSet.Ties.CRITERION and indicator_set.tie_criterion not in scored:
+        raise ValidationError(
+            {
+                "tie_criterion": _("%(code)s is no criterion of the set with points.")
+                % {"code": indicator_set.tie_criterion}
+            }
+        )
+
+
 def rule_set(indicator_set: IndicatorSet) -> RuleSet:
     """The set's rules; those of an approved set are kept in memory, since they never change."""
     kept = _kept.get(indicator_set.pk)
@@ -116,6 +131,20 @@ def rule_set(indicator_set: IndicatorSet) -> RuleSet:
         if indicator_set.status == IndicatorSet.Status.APPROVED:
             _kept[indicator_set.pk] = kept
     return kept
+
+
+def ranking_rules(indicator_set: IndicatorSet) -> RankingRules:
+    """How the set has offices ranked."""
+    return RankingRules(
+        indicator_set.minimum_dossiers,
+        Ties(indicator_set.ties),
+        indicator_set.tie_criterion,
+        PeerRules(
+            Within(indicator_set.departments_within),
+            Within(indicator_set.communes_within),
+            Within(indicator_set.units_within),
+        ),
+    )
 
 
 def _begun(month: int) -> QuerySet[IndicatorSet]:

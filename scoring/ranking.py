@@ -1,4 +1,4 @@
-"""Ranks: descending total within the peer class, ties share a rank."""
+"""Ranks: descending total within the peer class, by the ranking rules of the indicator set, in SQL."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Collection
 
 from django.db import connection
 
+from agencies.bulk import json_number
 from scoring.models import Scorecard
+from scoring.ranking_rules import WITHOUT_POINTS, RankingRules, Ties
 
 
-def rank(period: str, minimum_dossiers: int, peer_classes: Collection[str] | None = None) -> int:
+def rank(period: str, rules: RankingRules, peer_classes: Collection[str] | None = None) -> int:
     """Rank the period's scorecards within their peer classes (None: all classes).
 
-    An agency with fewer than ``minimum_dossiers`` is not ranked. Returns how many rows changed.
+    Returns how many rows changed.
     """
     among, classes = "", list(peer_classes or ())
     if peer_classes is not None:
@@ -25,7 +27,7 @@ def rank(period: str, minimum_dossiers: int, peer_classes: Collection[str] | Non
             f"""
             UPDATE {table} SET rank = placed.rank, ranked = placed.ranked
             FROM (
-                SELECT id, {places_among(minimum_dossiers)} FROM {table} WHERE period = %s {among}
+                SELECT id, {places_among(rules)} FROM {table} WHERE period = %s {among}
             ) placed
             WHERE {table}.id = placed.id AND (
                 {table}.rank IS DISTINCT FROM placed.rank OR {table}.ranked <> placed.ranked
@@ -36,12 +38,16 @@ def rank(period: str, minimum_dossiers: int, peer_classes: Collection[str] | Non
         return cursor.rowcount
 
 
-def places_among(minimum_dossiers: int) -> str:
+def places_among(rules: RankingRules) -> str:
     """SQL for ``rank`` and ``ranked`` over rows of one period that hold whole peer classes."""
-    eligible = f"(dossiers >= {int(minimum_dossiers)} OR peer_class = 'nation')"
+    eligible = f"(dossiers >= {int(rules.minimum_dossiers)} OR peer_class = 'nation')"
+    placed = "DENSE_RANK()" if rules.ties is Ties.DENSE else "RANK()"
+    order = "total DESC"
+    if rules.deciding:
+        order += f", COALESCE({json_number('criteria', rules.deciding, 2)}, {WITHOUT_POINTS}) DESC"
     return f"""
         CASE WHEN {eligible}
-            THEN RANK() OVER (PARTITION BY peer_class, {eligible} ORDER BY total DESC)
+            THEN {placed} OVER (PARTITION BY peer_class, {eligible} ORDER BY {order})
         END AS rank,
         COUNT(*) FILTER (WHERE {eligible}) OVER (PARTITION BY peer_class) AS ranked
     """

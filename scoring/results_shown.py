@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from agencies.models import Agency
+from agencies.models.agency import within
 from scoring.models import Publication, PublishedScorecard, Scorecard
 from scoring.periods import Period
 from scoring.published_versions import latest_published, published_version
@@ -39,14 +42,17 @@ class Shown:
         peer_class: str | None = None,
         agency: Agency | None = None,
         below: Agency | None = None,
+        inside: Agency | None = None,
         without: Collection[str] = (),
     ) -> list[Scorecard]:
-        """Scorecards with their agencies: of a class, of an agency, or of those directly below one.
+        """Scorecards with their agencies: of a class, of an agency, of those directly below one, or of
+        those anywhere ``inside`` it.
 
         ``without`` names columns of live ones that are not needed.
         Published ones are unsaved, with the agency's name and kind of then; their ``pk`` is None.
         """
         narrowed: dict[str, Any] = {}
+        where = Q() if inside is None else within(inside.path, "agency__path")
         if peer_class is not None:
             narrowed["peer_class"] = peer_class
         if agency is not None:
@@ -54,11 +60,11 @@ class Shown:
         if self.publication is None:
             if below is not None:
                 narrowed["agency__parent"] = below
-            live = Scorecard.objects.filter(period=self.period.code, **narrowed)
+            live = Scorecard.objects.filter(where, period=self.period.code, **narrowed)
             return list(live.select_related("agency").defer(*without))
         if below is not None:
             narrowed["parent"] = below.code
-        frozen = PublishedScorecard.objects.filter(publication=self.publication, **narrowed)
+        frozen = PublishedScorecard.objects.filter(where, publication=self.publication, **narrowed)
         return [_as_card(row, self.publication) for row in frozen.select_related("agency").defer("counts")]
 
     def standings_of(self, agency_ids: Collection[int]) -> dict[int, tuple[Decimal, int | None]]:

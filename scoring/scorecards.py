@@ -12,12 +12,13 @@ from django.db import connection
 from agencies.bulk import copy_into, temp_table
 from agencies.models import Agency
 from scoring.grading import Grade, grade, used_names
-from scoring.indicator_sets import NoSetInForceError, rule_set, set_in_force
+from scoring.indicator_sets import NoSetInForceError, ranking_rules, rule_set, set_in_force
 from scoring.models import Scorecard
 from scoring.peers import peer_class
 from scoring.period_counts import Counts, period_counts
 from scoring.periods import Period
 from scoring.ranking import places_among, rank
+from scoring.ranking_rules import RankingRules
 
 TABLE = Scorecard._meta.db_table
 #: Where the scorecards of a period wait while they are compared with what stands.
@@ -55,7 +56,7 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
     except NoSetInForceError:
         # Months from before the first set: counted, but nothing says how to grade them.
         return 0
-    rules = rule_set(indicator_set)
+    rules, ranking = rule_set(indicator_set), ranking_rules(indicator_set)
     names = used_names(rules) | IN_HANDLING
     counts = period_counts(period, agency_ids, as_of, names)
     places = _places(agency_ids)
@@ -65,7 +66,7 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
     def rows() -> Iterator[tuple[Any, ...]]:
         for agency_id, own in counts.items():
             kind, path = places[agency_id]
-            peers = peer_class(kind, path)
+            peers = peer_class(kind, path, ranking.peers)
             classes.add(peers)
             lender = _lender_of(path)
             result = grade(own, rules, kind, None if lender is None else lenders.get(lender))
@@ -86,8 +87,8 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
     temp_table(connection, GRADED, TABLE, COLUMNS)
     copy_into(GRADED, COLUMNS, rows())
     classes |= _drop_gone(period, agency_ids, counts)
-    moved = _write(indicator_set.minimum_dossiers if agency_ids is None else None)
-    rank(period.code, indicator_set.minimum_dossiers, None if agency_ids is None else classes)
+    moved = _write(ranking if agency_ids is None else None)
+    rank(period.code, ranking, None if agency_ids is None else classes)
     return moved
 
 
@@ -137,18 +138,18 @@ def _drop_gone(period: Period, agency_ids: Collection[int] | None, counted: Coll
     return set(gone.values())
 
 
-def _write(minimum_dossiers: int | None) -> int:
+def _write(ranking: RankingRules | None) -> int:
     """Put the graded scorecards in the place of those that differ; returns how many did.
 
-    With ``minimum_dossiers``, which says that all of the period are there, they get their ranks on
+    With ``ranking``, which says that all of the period are there, they get their ranks on
     the way, and so are not written twice.
     """
     names = ", ".join(COLUMNS)
     kept = ("agency_id", "period")
     sets = [f"{name} = excluded.{name}" for name in COLUMNS if name not in kept]
     ranks = "NULL, 0"
-    if minimum_dossiers is not None:
-        ranks = places_among(minimum_dossiers)
+    if ranking is not None:
+        ranks = places_among(ranking)
         sets += ["rank = excluded.rank", "ranked = excluded.ranked"]
     differs = " OR ".join(f"{TABLE}.{name} <> excluded.{name}" for name in SUBSTANCE)
     with connection.cursor() as cursor:

@@ -127,9 +127,26 @@ def standings(
 
     Live ones, or those of ``results``. A few queries, however many offices there are.
     """
-    cards = (results or Shown(period)).cards(peer_class=peer_class, without=["criteria"])
+    results = results or Shown(period)
+    cards = results.cards(peer_class=peer_class, without=["criteria"])
+    if not cards:
+        cards = _within_a_wider_class(peer_class, results)
     cards.sort(key=lambda card: (card.rank is None, card.rank or 0, -card.total, card.agency.code))
     return with_changes(cards, period, as_of)
+
+
+def _within_a_wider_class(peer_class: str, results: Shown) -> list[Scorecard]:
+    """The offices a class would hold, where the indicator set ranks them in a wider one: with their
+    ranks there."""
+    kind, _colon, agency_id = peer_class.partition(":")
+    agency = Agency.objects.filter(pk=agency_id).first() if agency_id else None
+    if agency is None:
+        return []
+    for wider in (*(f"{kind}:{pk}" for pk in agency.ancestor_ids()), kind):
+        cards = results.cards(peer_class=wider, inside=agency, without=["criteria"])
+        if cards:
+            return cards
+    return []
 
 
 def standing_of(scorecard: Scorecard, period: Period, as_of: datetime) -> Standing:

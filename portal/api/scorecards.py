@@ -62,6 +62,7 @@ def result(card: Scorecard, rules: Guide) -> dict[str, Any]:
         "band": card.band,
         "rank": card.rank,
         "ranked": card.ranked,
+        "minimum_dossiers": rules.indicator_set.minimum_dossiers,
         "dossiers": card.dossiers,
         "groups": {
             code: {"points": number(card.groups.get(code)), "max": number(maximum)}

@@ -94,6 +94,9 @@ class ResultShape(serializers.Serializer[dict[str, float]]):
         allow_null=True, help_text="Among its peers; null: too few dossiers to be ranked."
     )
     ranked = serializers.IntegerField(help_text="How many peers are ranked.")
+    minimum_dossiers = serializers.IntegerField(
+        help_text="Dossiers it takes to be ranked, by the indicator set; with fewer `rank` is null."
+    )
     dossiers = serializers.IntegerField(help_text="Dossiers that ended in the period or are open at its end.")
     groups = serializers.DictField(child=GroupShape(), help_text="By the group's code.")
     as_of = serializers.DateTimeField(help_text="The moment up to which was counted.")

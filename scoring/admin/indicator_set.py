@@ -156,7 +156,20 @@ class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
     actions_detail = ("approve_set", "copy_to_draft")
     fieldsets = (
         (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state")}),
-        (gettext_lazy("In force"), {"fields": (("valid_from", "minimum_dossiers"),)}),
+        (gettext_lazy("In force"), {"fields": ("valid_from",)}),
+        (
+            gettext_lazy("Ranking"),
+            {
+                "fields": (
+                    ("minimum_dossiers",),
+                    ("ties", "tie_criterion"),
+                    ("departments_within", "communes_within", "units_within"),
+                ),
+                "description": gettext_lazy(
+                    "Ministries are ranked with ministries, provinces with provinces, always."
+                ),
+            },
+        ),
     )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

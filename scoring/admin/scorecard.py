@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -79,7 +79,9 @@ class PeerFilter(DropdownFilter):
         value = self.value()
         if value in (NATION, MINISTRIES, PROVINCES):
             return queryset.filter(peer_class=value)
-        return queryset.filter(peer_class__startswith=f"{value}:") if value in PEERS else queryset
+        if value not in PEERS:
+            return queryset
+        return queryset.filter(Q(peer_class=value) | Q(peer_class__startswith=f"{value}:"))
 
 
 @admin.register(Scorecard)
@@ -141,7 +143,7 @@ class ScorecardAdmin(ExportsCsv, ReadOnlyAdmin):
     @display(description=gettext_lazy("rank"))
     def place(self, card: Scorecard) -> str:
         if card.rank is None:
-            return mark(_("not ranked"), "quiet")
+            return mark(_("not ranked, %(count)s dossiers") % {"count": figure(card.dossiers)}, "quiet")
         return f"{figure(card.rank)} / {figure(card.ranked)}"
 
     @display(description=gettext_lazy("blocks"))

@@ -169,6 +169,13 @@ class Rules:
             ((Decimal(band["minimum"]), band["code"]) for band in told["bands"]), reverse=True
         )
         self.minimum_dossiers = told["minimum_dossiers"]
+        self.ties = told.get("ties", "shared")
+        self.tie_criterion = told.get("tie_criterion", "") if self.ties == "criterion" else ""
+        self.within = {
+            "department": ("departments", told.get("departments_within", "system")),
+            "commune": ("communes", told.get("communes_within", "system")),
+            "unit": ("units", told.get("units_within", "parent")),
+        }
         self.max = sum((c.max or ZERO for _code, criteria in self.groups for c in criteria), ZERO)
 
     def grade(self, kind, own, above):
@@ -236,7 +243,8 @@ def differences(rules, offices):
         computed = rules.grade(office["kind"], office["counts"], above)
         computed["dossiers"] = sum(office["counts"][name] for name in DOSSIERS)
         yield from _compared(office, computed)
-    yield from misplaced(offices, rules.minimum_dossiers)
+    yield from misclassed(offices, by_code, rules)
+    yield from misplaced(offices, rules)
 
 
 def _compared(office, computed):
@@ -250,24 +258,65 @@ def _compared(office, computed):
             yield f"{office['code']}, {name}: published {office[name]}, computed {computed[name]}"
 
 
-def misplaced(offices, minimum):
+#: Classes of the whole country; the others are those of ``Rules.within``.
+CLASSES = {
+    "nation": "nation", "province": "provinces", "ministry": "ministries",
+    "ministerial_agency": "ministries", "government_agency": "ministries",
+}  # fmt: skip
+
+
+def misclassed(offices, by_code, rules):
+    """Yield every office that is not among those it is compared with by the rules of the set."""
+    for office in offices:
+        name = CLASSES.get(office["kind"])
+        if name is None:
+            name, within = rules.within[office["kind"]]
+            above = _above(office, by_code)
+            if within != "nation" and above:
+                name += ":" + (above[0] if within == "parent" else above[max(0, len(above) - 2)])
+            elif within != "nation":
+                continue
+        if office["peer_class"] != name:
+            yield f"{office['code']}, peer_class: published {office['peer_class']}, computed {name}"
+
+
+def _above(office, by_code):
+    """The codes above an office, its parent first, the nation last; empty if one is not among the offices."""
+    codes = []
+    while office["parent"]:
+        codes.append(office["parent"])
+        office = by_code.get(office["parent"])
+        if office is None or len(codes) > len(by_code):
+            return []
+    return codes
+
+
+def misplaced(offices, rules):
     """Yield every rank that is not the office's place by total among the ranked offices of its class."""
     classes: dict = {}
     for office in offices:
         classes.setdefault(office["peer_class"], []).append(office)
     for peers, found in classes.items():
-        able = [one for one in found if peers == "nation" or one["dossiers"] >= minimum]
-        totals = sorted((Decimal(one["total"]) for one in able), reverse=True)
+        able = [one for one in found if peers == "nation" or one["dossiers"] >= rules.minimum_dossiers]
+        standing = sorted((_standing(one, rules) for one in able), reverse=True)
+        if rules.ties == "dense":
+            standing = sorted(set(standing), reverse=True)
         places: dict = {}
-        for place, total in enumerate(totals, 1):
-            places.setdefault(total, place)
+        for place, result in enumerate(standing, 1):
+            places.setdefault(result, place)
         codes = {one["code"] for one in able}
         for one in found:
-            rank = places[Decimal(one["total"])] if one["code"] in codes else None
+            rank = places[_standing(one, rules)] if one["code"] in codes else None
             if one["rank"] != rank:
                 yield f"{one['code']}, rank: published {one['rank']}, computed {rank}"
             if one["ranked"] != len(able):
                 yield f"{one['code']}, ranked: published {one['ranked']}, computed {len(able)}"
+
+
+def _standing(office, rules):
+    """What an office is ranked by: its total, then the points of the deciding criterion if there is one."""
+    deciding = office["criteria"].get(rules.tie_criterion, [None, None, None])[2]
+    return Decimal(office["total"]), Decimal(-1 if deciding is None else deciding)
 
 
 # --- Fingerprints ---------------------------------------------------------------------------------

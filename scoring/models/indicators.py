@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from agencies.models import Agency
 from scoring.formula import FormulaError, parse
 from scoring.models.approval import Guarded, GuardedPart
 from scoring.periods import Period
+from scoring.ranking_rules import SAFE_CODE
 
 #: The code under which an agency's whole result stands beside those of its groups and criteria.
 TOTAL = "total"
@@ -30,6 +31,20 @@ class IndicatorSet(Guarded):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         APPROVED = "approved", _("Approved")
+
+    class Ties(models.TextChoices):
+        """Where offices with the same total stand (``scoring.ranking_rules``)."""
+
+        SHARED = "shared", _("They share a rank, the next ones are left free: 1, 1, 3")
+        DENSE = "dense", _("They share a rank, the next one follows: 1, 1, 2")
+        CRITERION = "criterion", _("A criterion decides; still equal, they share a rank")
+
+    class Within(models.TextChoices):
+        """How far a class of offices compared with each other reaches (``scoring.peers``)."""
+
+        PARENT = "parent", _("the office above them")
+        SYSTEM = "system", _("their province or ministry")
+        NATION = "nation", _("the whole country")
 
     code = models.SlugField(_("code"), max_length=40)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
@@ -50,6 +65,23 @@ class IndicatorSet(Guarded):
         default=10,
         help_text=_("An agency with fewer is shown with its score and count, but not ranked."),
     )
+    ties = models.CharField(_("equal totals"), max_length=10, choices=Ties.choices, default=Ties.SHARED)
+    tie_criterion = models.CharField(
+        _("deciding criterion"),
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(SAFE_CODE)],
+        help_text=_("The code of the criterion whose points decide, where one does."),
+    )
+    departments_within = models.CharField(
+        _("departments are ranked within"), max_length=6, choices=Within.choices, default=Within.SYSTEM
+    )
+    communes_within = models.CharField(
+        _("communes are ranked within"), max_length=6, choices=Within.choices, default=Within.SYSTEM
+    )
+    units_within = models.CharField(
+        _("units are ranked within"), max_length=6, choices=Within.choices, default=Within.PARENT
+    )
 
     class Meta:
         verbose_name = _("indicator set")
@@ -61,6 +93,10 @@ class IndicatorSet(Guarded):
         return f"{self.name} (v{self.version})"
 
     def clean(self) -> None:
+        if (self.ties == self.Ties.CRITERION) != bool(self.tie_criterion):
+            raise ValidationError(
+                {"tie_criterion": _("Name a criterion where one decides equal totals, and only there.")}
+            )
         if self.valid_from is None:
             return
         try:

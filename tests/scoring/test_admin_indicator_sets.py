@@ -136,6 +136,10 @@ def test_a_province_drafts_a_set_of_its_own(people: People, country: Country) ->
         "version": 1,
         "valid_from": 202601,
         "minimum_dossiers": 10,
+        "ties": "shared",
+        "departments_within": "system",
+        "communes_within": "system",
+        "units_within": "parent",
         **{f"{name}-{form}": 0 for name in ("groups", "bands") for form in ("TOTAL_FORMS", "INITIAL_FORMS")},
     }
     page = reverse("admin:scoring_indicatorset_add")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scoring", "0006_publication_guard"),
+        ("scoring", "0007_snapshot_day_index"),
     ]
 
     operations = [

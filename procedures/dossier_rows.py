@@ -53,6 +53,7 @@ class Stored(NamedTuple):
     started_month: int
     ended_month: int
     in_handling: bool
+    corrected: bool
 
 
 def lock(codes: Collection[str]) -> dict[str, Stored]:
@@ -65,7 +66,7 @@ def lock(codes: Collection[str]) -> dict[str, Stored]:
             "id", "code", "agency_id", "agency__path", "procedure_id", "fingerprint",
             # As text: reading a moment out of a row costs as much as all the rest of it.
             Cast("version_at", CharField()),
-            "version_rank", "started_month", "ended_month", "in_handling",
+            "version_rank", "started_month", "ended_month", "in_handling", "corrected",
         )
     )  # fmt: skip
     return {row[1]: Stored._make((*row[:6], Version(_moment(row[6]), row[7]), *row[8:])) for row in rows}

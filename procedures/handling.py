@@ -149,24 +149,33 @@ def version_of(told: Told, as_of: datetime) -> Version | None:
 
 
 def derive(
-    told: Told, version_at: datetime, steps: Collection[Step] = (), limit: Limit | None = None
+    told: Told,
+    version_at: datetime,
+    steps: Collection[Step] = (),
+    limit: Limit | None = None,
+    *,
+    status_holds: bool = False,
+    left_out: bool = False,
 ) -> Handling:
     """What the handling of a dossier came to (Decision 766, criteria 2.1 and 2.2).
 
     ``version_at`` is the record's own moment (``version_of``); ``limit`` that of the procedure, None
-    while the procedure is not known. Moments are aware. Nothing is raised.
+    while the procedure is not known. Moments are aware. ``status_holds``: it was corrected, and no step
+    moves it. ``left_out``: it is none to be counted, and so has no month. Nothing is raised.
     """
     status, supplements = told.status, told.supplements
     ends: dict[int, datetime] = {}
     if steps:
         ordered = sorted(steps, key=lambda step: (step.at, RANK[step.status]))
         newest = ordered[-1]
-        if (newest.at, RANK[newest.status]) > (version_at, RANK[status]):
+        if not status_holds and (newest.at, RANK[newest.status]) > (version_at, RANK[status]):
             status = newest.status
         supplements = supplements or _supplements_in(ordered)
         ends = _ends_in(ordered)
     if status == SUPPLEMENT_REQUESTED and not supplements:
         supplements = ((int(version_at.timestamp()), None),)
+    if left_out:
+        return Handling(status, NO_MONTH, STILL_OPEN, False, None, None, False, None)
 
     in_handling = (
         told.received_at is not None

@@ -14,6 +14,7 @@ from procedures import dossier_rows
 from procedures.among import among
 from procedures.dossier_rows import Span, span_of
 from procedures.handling import Handling, Limit, Supplement, derive
+from procedures.laying_over import NOTHING, laid_over
 from procedures.models import Dossier
 from procedures.months import month_of
 
@@ -33,9 +34,10 @@ class ToldAgain(NamedTuple):
 
 _TOLD = ("record_status", *ToldAgain._fields[1:])
 _FIELDS = (
-    "id", "code", "agency_id", "version_at", "procedure_id", "procedure__processing_time",
+    "id", "code", "agency_id", "version_at", "corrected", "procedure_id", "procedure__processing_time",
     "procedure__processing_unit", *_TOLD, *Handling._fields,
 )  # fmt: skip
+_CORRECTED = _FIELDS.index("corrected")
 _FIXED = len(_FIELDS) - len(_TOLD) - len(Handling._fields)
 
 
@@ -52,12 +54,21 @@ def rederive(dossier_ids: Collection[int], as_of: datetime) -> set[Span]:
         .values_list(*_FIELDS)
     )
     steps = dossier_rows.steps_of(dossier_ids)
+    laid = laid_over([row[0] for row in rows if row[_CORRECTED]])
     this_month, spans, changed = month_of(as_of), set(), []
     for row in rows:
-        pk, code, agency_id, version_at, procedure_id, time, unit = row[:_FIXED]
+        pk, code, agency_id, version_at, _corrected, procedure_id, time, unit = row[:_FIXED]
         told, before = ToldAgain(*row[_FIXED : -len(Handling._fields)]), Handling(*row[_FIXED + len(_TOLD) :])
         limit = Limit(time, unit) if procedure_id else None
-        after = derive(told, version_at, steps.get(pk, ()), limit)
+        over = laid.get(pk, NOTHING)
+        after = derive(
+            told,
+            version_at,
+            steps.get(pk, ()),
+            limit,
+            status_holds=over.status_holds,
+            left_out=over.left_out,
+        )
         if after != before:
             changed.append((code, as_of, *after))
             spans |= {_span(agency_id, handling, this_month) for handling in (before, after)}

@@ -1,7 +1,8 @@
 """Taking dossiers in: one function for every door.
 
 Records are taken in bulk, idempotently and in whatever order they arrive: an older state never
-overwrites a newer one (``procedures.handling.version_of``). A record that cannot be taken is reported
+overwrites a newer one (``procedures.handling.version_of``), and corrections stay laid over what arrives
+(``procedures.laying_over``). A record that cannot be taken is reported
 by its position and kept in the inbox; the others of its batch are taken. What changed is announced by
 ``procedures.signals.counts_changed`` in the same transaction.
 """
@@ -18,7 +19,8 @@ from agencies.models import Agency, IntegrationClient
 from procedures import dossier_rows
 from procedures.deadlocks import again_after_deadlock
 from procedures.handling import Handling, Step, Version, derive, version_of
-from procedures.models import Dossier, InboxItem
+from procedures.laying_over import NOTHING, LaidOver, laid_over
+from procedures.models import Correction, Dossier, InboxItem
 from procedures.months import month_of
 from procedures.placing import DEFAULT, KnownProcedure, Lookup, Place, Sender
 from procedures.progress import take_waiting_steps
@@ -184,16 +186,23 @@ class _Batch:
         if not changed:
             return set()
         steps = dossier_rows.steps_of([s.id for s in changed])
+        laid = laid_over([s.id for s in changed if s.corrected])
         spans = dossier_rows.spans_of(changed, self.as_of)
-        rows = []
+        rows, said = [], []
         for s in changed:
             candidate = candidates[s.code]
-            handling = self._derive(candidate, steps.get(s.id, ()))
+            over = laid.get(s.id, NOTHING)
+            if over is not NOTHING:
+                said += over.said_otherwise(candidate.record)
+                candidate = candidate._replace(record=over.over(candidate.record))
+            handling = self._derive(candidate, steps.get(s.id, ()), over)
             rows.append(self._row(candidate, handling))
             span = self._span(candidate, handling)
             if span:
                 spans.add(span)
         dossier_rows.update(rows)
+        if said:
+            Correction.objects.bulk_update(said, ["said"])
         return spans
 
     def _is_news(self, candidate: _Candidate, stored: dossier_rows.Stored) -> bool:
@@ -213,9 +222,20 @@ class _Batch:
         self._refuse(candidate.position, candidate.record, RecordRefusedError("code", reason, stored.code))
         return False
 
-    def _derive(self, candidate: _Candidate, steps: Sequence[Step] = ()) -> Handling:
+    def _derive(
+        self, candidate: _Candidate, steps: Sequence[Step] = (), over: LaidOver = NOTHING
+    ) -> Handling:
         limit = candidate.procedure.limit if candidate.procedure else None
-        return derive(candidate.record, candidate.version.at, steps, limit)
+        if over is NOTHING:
+            return derive(candidate.record, candidate.version.at, steps, limit)
+        return derive(
+            candidate.record,
+            candidate.version.at,
+            steps,
+            limit,
+            status_holds=over.status_holds,
+            left_out=over.left_out,
+        )
 
     def _row(self, candidate: _Candidate, handling: Handling) -> tuple[Any, ...]:
         return dossier_rows.row_of(

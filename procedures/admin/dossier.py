@@ -17,7 +17,8 @@ from agencies.admin_paging import KeysetPages
 from agencies.admin_scope import ReadOnlyAdmin, ScopedInline
 from procedures.admin.dossier_list import LIST_FILTERS, DossierChangeList, code_condition
 from procedures.admin.dossier_story import story, verdict
-from procedures.models import Dossier, DossierStep
+from procedures.laying_over import FIELDS, shown
+from procedures.models import Correction, Dossier, DossierStep
 
 SENT = (
     ("status", "channel"),
@@ -44,6 +45,44 @@ class StepsInline(ScopedInline):
         return True
 
 
+class CorrectionsInline(ScopedInline):
+    """What was decided to be otherwise than its system says, what was withdrawn included."""
+
+    model = Correction
+    fields = readonly_fields = ("fact", "as_said", "corrected_to", "made_at", "made_by", "because", "ended")
+    can_delete = False
+    max_num = 0
+    verbose_name_plural = _("Corrections")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("made_by", "withdrawn_by")
+
+    @display(description=_("fact"))
+    def fact(self, correction: Correction) -> str:
+        return str(FIELDS[correction.field].label)
+
+    @display(description=_("as its system says"))
+    def as_said(self, correction: Correction) -> str:
+        return shown(correction.field, correction.said)
+
+    @display(description=_("corrected to"))
+    def corrected_to(self, correction: Correction) -> str:
+        return shown(correction.field, correction.value)
+
+    @display(description=_("reason"))
+    def because(self, correction: Correction) -> str:
+        return " · ".join(filter(None, (correction.source, correction.reason)))
+
+    @display(description=_("withdrawn"))
+    def ended(self, correction: Correction) -> str:
+        if correction.withdrawn_at is None:
+            return mark(_("in force"), "good")
+        return f"{moment(correction.withdrawn_at)} · {correction.withdrawal_reason}"
+
+
 @admin.register(Dossier)
 class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
     """The list opens on the month under way; a code finds a dossier of any month."""
@@ -54,15 +93,21 @@ class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
     search_fields = ("code",)
     search_help_text = _("Dossier code, or how it begins")
     empty_list_hint = _("Dossiers arrive from connected systems; look there whether one is silent.")
-    inlines = (StepsInline,)
+    inlines = (CorrectionsInline, StepsInline)
     readonly_fields = ("told", "procedure_name", "fees", "sent_by", "seen_times")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return (
             (None, {"fields": ("code", "agency", "procedure_name")}),
             (_("Why it counts as it does"), {"fields": ("told",)}),
-            (_("As its system sent it"), {"fields": SENT}),
+            (_sent_title(obj), {"fields": SENT}),
             (_("Arrival"), {"fields": ("sent_by", "seen_times")}),
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        known = obj is not None and obj.corrections.exists()
+        return (
+            self.inlines if known else [inline for inline in self.inlines if inline is not CorrectionsInline]
         )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
@@ -112,6 +157,8 @@ class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
 
     @display(description=_("placed"))
     def flag(self, dossier: Dossier) -> str:
+        if dossier.corrected:
+            return mark(_("corrected"), "warn")
         return mark(_("by default"), "warn") if dossier.placement == Dossier.Placement.DEFAULT else DASH
 
     @display(description=_("explanation"))
@@ -152,6 +199,12 @@ class DossierAdmin(KeysetPages, ExportsCsv, ReadOnlyAdmin):
             str(_("payment")): lambda d: d.get_payment_display(),
             str(_("fees (đồng)")): lambda d: d.fee_total,
         }
+
+
+def _sent_title(dossier: Dossier | None) -> Any:
+    if dossier is not None and dossier.corrected:
+        return _("As its system sent it, with the corrections laid over it")
+    return _("As its system sent it")
 
 
 def _cell(value: Any) -> str:

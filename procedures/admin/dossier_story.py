@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.admin_display import figure, moment, month
+from procedures.laying_over import laid_over
 from procedures.models import STILL_OPEN, Dossier
 
 
@@ -67,6 +68,8 @@ def _is_late(dossier: Dossier, as_of: datetime) -> bool:
 
 
 def _standing(dossier: Dossier, as_of: datetime) -> str:
+    if dossier.corrected and not dossier.in_handling and laid_over([dossier.pk])[dossier.pk].left_out:
+        return _("Left out of counting by a correction.")
     if not dossier.in_handling:
         return _("Not received for handling, so it counts neither way.")
     if dossier.late_by_rule:

@@ -1,4 +1,5 @@
 from procedures.models.announcement import Announcement
+from procedures.models.correction import Correction
 from procedures.models.dossier import NO_MONTH, STILL_OPEN, Dossier, DossierStep
 from procedures.models.inbox import InboxItem, LocalName
 from procedures.models.procedure import AgencyProcedure, Field, Procedure
@@ -10,6 +11,7 @@ __all__ = [
     "STILL_OPEN",
     "AgencyProcedure",
     "Announcement",
+    "Correction",
     "Dossier",
     "DossierStep",
     "Field",

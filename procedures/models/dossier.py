@@ -14,7 +14,7 @@ NO_MONTH = 0
 
 
 class Dossier(ScopedModel):
-    """A dossier (hồ sơ): one row, its current state, written only by ``procedures.sync``.
+    """A dossier (hồ sơ): one row, its current state, written by ``procedures.sync`` and corrections.
 
     The applicant's name, phone and identity number are never here: two keyed hashes let the
     applicant prove that the dossier is theirs. Months are ``yyyymm`` in Vietnamese time.
@@ -128,6 +128,8 @@ class Dossier(ScopedModel):
     version_rank = models.PositiveSmallIntegerField(editable=False, default=0)
     record_status = models.PositiveSmallIntegerField(editable=False, default=0)
     fingerprint = models.CharField(max_length=32, editable=False)
+    #: Whether corrections lie over what was sent (``procedures.corrections``); sync asks for them then.
+    corrected = models.BooleanField(_("corrected"), default=False, db_default=False, editable=False)
     first_seen_at = models.DateTimeField(_("first seen"))
     changed_at = models.DateTimeField(_("last changed"))
 

@@ -11,7 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from procedures.corrections import Wanted, correct
 from procedures.models import Dossier, DossierStep
 from tests.admin_people import People, in_english, people_at_the_door, small_country  # noqa: F401  (fixtures)
 from tests.scoring.country import Country, make_dossier, on
@@ -175,3 +177,21 @@ def test_the_page_explains_deadline_end_and_placement(people: People, country: C
     assert "Bộ phận &lt;b&gt;Một cửa&lt;/b&gt;" in text
     assert "Phòng Tư pháp" in text
     assert "a" * 32 not in text
+
+
+def test_the_page_tells_what_was_corrected(people: People, dossiers: dict[str, Dossier]) -> None:
+    dossier = dossiers["commune"]
+    page = reverse("admin:procedures_dossier_change", args=[dossier.pk])
+    assert "in force" not in people.officer.get(page).content.decode()
+    correct(
+        [Wanted(dossier.pk, "channel", 2), Wanted(dossier.pk, "left_out", True)],
+        by=None,
+        reason="sent twice",
+        source="GT-1",
+        as_of=timezone.now(),
+    )
+    content = people.officer.get(page).content.decode()
+    assert "GT-1 · sent twice" in content and content.count("in force") == 2
+    assert "Left out of counting by a correction." in content
+    assert "with the corrections laid over it" in content
+    assert people.neighbour.get(page).status_code == 302

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scoring.indicator_sets import approve
+from scoring.indicator_sets import install
 from scoring.models import Band, Criterion, Group, IndicatorSet
 
 #: The set of Decision 766/QĐ-TTg, shipped with the portal.
@@ -136,7 +136,7 @@ def load(document: SetDocument, as_of: datetime | None = None) -> tuple[Indicato
     if known is not None:
         known.delete()
     stored = _store(document)
-    approve(stored, as_of=as_of)
+    install(stored, as_of=as_of)
     return stored, Loaded.CREATED if known is None else Loaded.REPLACED
 
 

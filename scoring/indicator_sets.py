@@ -70,45 +70,56 @@ def approved_set(code: str, month: int) -> IndicatorSet:
     return found
 
 
-def approve(
-    indicator_set: IndicatorSet,
-    *,
-    by: User | None = None,
-    reason: str = "",
-    as_of: datetime | None = None,
-) -> None:
-    """Make a draft approved, which nothing changes again.
+def install(indicator_set: IndicatorSet, as_of: datetime | None = None) -> None:
+    """Approve a set from the server's command line: setting the portal up, no decision of two people.
 
-    ``by`` None is the server's command line; ``as_of`` is the moment noted, now if left out. Raises
-    ValidationError when it has no criterion with points, when a code names two things, or when it is
-    approved already.
+    ``as_of`` is the moment noted, now if left out. Raises ValidationError as ``check`` does, and when it
+    is approved already.
     """
     with transaction.atomic():
         indicator_set.refuse_if_approved()
-        rules = _build(indicator_set)
-        if not rules.max_points:
-            raise ValidationError(_("The set has no criterion with points."))
-        codes = [group.code for group in rules.groups] + [item.code for item in rules.criteria]
-        for code in {*codes, TOTAL}:
-            if [*codes, TOTAL].count(code) > 1:
-                raise ValidationError(_("The code %(code)s stands twice in the set.") % {"code": code})
-        _check_ties(indicator_set, rules)
-        indicator_set.full_clean()
-        indicator_set.status = IndicatorSet.Status.APPROVED
-        indicator_set.save()
-        record(
-            APPROVED,
-            indicator_set,
-            actor=by,
-            as_of=as_of or timezone.now(),
-            agency=indicator_set.agency,
-            after={
-                "code": indicator_set.code,
-                "version": indicator_set.version,
-                "valid_from": indicator_set.valid_from,
-            },
-            reason=reason,
-        )
+        check(indicator_set)
+        make_approved(indicator_set, by=None, reason="", as_of=as_of or timezone.now())
+
+
+def check(indicator_set: IndicatorSet) -> None:
+    """Raise ValidationError when a set could not be graded and ranked by.
+
+    It has no criterion with points, a code names two things, or ties are decided by what is no criterion.
+    """
+    rules = _build(indicator_set)
+    if not rules.max_points:
+        raise ValidationError(_("The set has no criterion with points."))
+    codes = [group.code for group in rules.groups] + [item.code for item in rules.criteria]
+    for code in {*codes, TOTAL}:
+        if [*codes, TOTAL].count(code) > 1:
+            raise ValidationError(_("The code %(code)s stands twice in the set.") % {"code": code})
+    _check_ties(indicator_set, rules)
+    indicator_set.full_clean()
+
+
+def make_approved(indicator_set: IndicatorSet, *, by: User | None, reason: str, as_of: datetime) -> None:
+    """Write down that a set is approved, in the caller's transaction, and note it in the log."""
+    indicator_set.status = IndicatorSet.Status.APPROVED
+    indicator_set.approved_by, indicator_set.approved_by_name = by, str(by or "")
+    indicator_set.approved_at = as_of
+    indicator_set.save()
+    after = {
+        "code": indicator_set.code,
+        "version": indicator_set.version,
+        "valid_from": indicator_set.valid_from,
+    }
+    if indicator_set.content:
+        after["content"] = indicator_set.content
+    record(
+        APPROVED,
+        indicator_set,
+        actor=by,
+        as_of=as_of,
+        agency=indicator_set.agency,
+        after=after,
+        reason=reason,
+    )
 
 
 def _check_ties(indicator_set: IndicatorSet, rules: RuleSet) -> None:

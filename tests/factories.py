@@ -13,7 +13,7 @@ from agencies.folding import folded
 from agencies.models import Agency, AgencyCode, HeadOfAgency
 from agencies.tree import place
 from procedures.models import Field, Procedure
-from scoring.indicator_sets import approve
+from scoring.indicator_sets import install
 from scoring.models import Band, Criterion, Group, IndicatorSet, Scorecard, ScoreSnapshot
 from scoring.peers import peer_class
 
@@ -158,7 +158,7 @@ def indicator_set() -> IndicatorSet:
         )
     for code, name, name_en, minimum in BANDS:
         Band.objects.create(indicator_set=chosen, code=code, name=name, name_en=name_en, minimum=minimum)
-    approve(chosen)
+    install(chosen)
     return chosen
 
 

@@ -14,8 +14,8 @@ from agencies.moving import move
 from procedures.inbox import dismiss, mend, retry
 from procedures.mapping import map_local_name
 from procedures.models import InboxItem, LocalName
-from scoring.indicator_sets import approve
 from scoring.models import Criterion, Group, IndicatorSet
+from scoring.set_approval import approve, propose
 from tests.admin_people import People, people_at_the_door, small_country
 from tests.people import FourPeople, four_people
 
@@ -119,10 +119,13 @@ def test_approving_an_indicator_set(four_people: FourPeople) -> None:
         rule="như nhau",
         legal_source="QĐ",
     )
-    approve(draft, by=four_people.reviewer, reason="thống nhất", as_of=NOW)
+    propose(draft, by=four_people.reviewer, reason="thống nhất", as_of=NOW)
+    approve(draft, by=four_people.operator, as_of=NOW)
     event = logged("indicators.approved")
-    assert (event.actor, event.agency, event.object_id) == (four_people.reviewer, None, str(draft.pk))
-    assert event.after == {"code": "thu", "version": 1, "valid_from": 202601}
+    assert (event.actor, event.agency, event.object_id) == (four_people.operator, None, str(draft.pk))
+    assert logged("indicators.proposed").actor == four_people.reviewer
+    assert event.after == {"code": "thu", "version": 1, "valid_from": 202601, "content": draft.content}
+    assert event.reason == "thống nhất"
 
 
 def test_moving_an_agency(four_people: FourPeople) -> None:

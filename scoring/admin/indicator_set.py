@@ -6,27 +6,37 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from agencies.admin_confirm import ask, confirmed
-from agencies.admin_display import DASH, figure, fraction, link, mark, month, record_url
+from agencies.admin_display import (
+    DASH,
+    definition,
+    figure,
+    fraction,
+    link,
+    mark,
+    moment,
+    month,
+    record_url,
+)
 from agencies.admin_scope import ScopedInline, ScopedModelAdmin, person
 from agencies.models import Agency
 from procedures.months import add_months, month_of
+from scoring.admin.set_decisions import SetDecisions
 from scoring.drafting import new_draft
 from scoring.explanation import formula_reading, guide, named, ruled
-from scoring.indicator_sets import approve
 from scoring.measures import MEASURES
 from scoring.models import Band, Criterion, Group, IndicatorSet
-from scoring.regrading import mark_for_regrading, months_scored_by
+from scoring.set_approval import note_edit
 
 
 class OfADraft:
@@ -135,6 +145,10 @@ class GroupAdmin(OfADraft, ScopedModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        note_edit(form.instance.indicator_set_id, by=person(request), as_of=timezone.now())
+
     @display(description=gettext_lazy("measures for formulas"))
     def measures(self, group: Group) -> SafeString:
         known = [(name, measure.label) for name, measure in sorted(MEASURES.items())]
@@ -142,7 +156,7 @@ class GroupAdmin(OfADraft, ScopedModelAdmin):
 
 
 @admin.register(IndicatorSet)
-class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
+class IndicatorSetAdmin(OfADraft, SetDecisions):
     """Versions of indicator sets: what scores are graded by, and from which month on."""
 
     list_display = ("name", "code", "version", "from_month", "whose", "state")
@@ -150,12 +164,12 @@ class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
     search_fields = ("code", "name")
     autocomplete_fields = ("agency",)
     empty_list_hint = gettext_lazy("Load the set of Decision 766 with: manage.py load_indicators")
-    readonly_fields = ("state",)
+    readonly_fields = ("state", "hands")
     change_form_after_template = "admin/indicator_sheet.html"
     inlines = (GroupsInline, BandsInline)
-    actions_detail = ("approve_set", "copy_to_draft")
+    actions_detail = ("propose_set", "approve_set", "give_back_set", "copy_to_draft")
     fieldsets = (
-        (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state")}),
+        (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state", "hands")}),
         (gettext_lazy("In force"), {"fields": ("valid_from",)}),
         (
             gettext_lazy("Ranking"),
@@ -188,10 +202,9 @@ class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
             ]
         return found
 
-    def has_approve_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person may approve a set, given as such or by its id: a draft they keep."""
-        found = obj if isinstance(obj, IndicatorSet) else IndicatorSet.objects.filter(pk=obj).first()
-        return self.has_change_permission(request, found) if found else False
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        note_edit(form.instance.pk, by=person(request), as_of=timezone.now())
 
     def has_copy_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person may draft a new version of a set: where they keep that one."""
@@ -207,46 +220,22 @@ class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
 
     @display(description=gettext_lazy("state"))
     def state(self, indicator_set: IndicatorSet) -> str:
-        draft = indicator_set.status == IndicatorSet.Status.DRAFT
-        return mark(indicator_set.get_status_display(), "warn" if draft else "good")
+        approved = indicator_set.status == IndicatorSet.Status.APPROVED
+        return mark(indicator_set.get_status_display(), "good" if approved else "warn")
 
-    @action(description=gettext_lazy("Approve"), url_path="approve", icon="verified", permissions=["approve"])
-    def approve_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        draft = self.get_object(request, object_id)
-        if draft is None or not self.has_approve_permission(request, draft):
-            raise PermissionDenied(_("An approved set is not approved again."))
-        if confirmed(request):
-            try:
-                approve(draft, by=person(request))
-            except ValidationError as error:
-                messages.error(request, " ".join(error.messages))
-                return HttpResponseRedirect(record_url(draft))
-            marked = mark_for_regrading(draft, timezone.now())
-            self.log_change(request, draft, _("Approved"))
-            messages.success(
-                request,
-                _("Approved. %(count)s agency-months are being graded by it.") % {"count": figure(marked)},
-            )
-            return HttpResponseRedirect(record_url(draft))
-        cards = months_scored_by(draft, timezone.now()).count()
-        return ask(
-            request,
-            self,
-            record=draft,
-            title=_("Approve %(set)s") % {"set": draft},
-            consequences=[
-                _("It scores every period that ends in %(month)s or later.")
-                % {"month": month(draft.valid_from)},
-                ngettext(
-                    "%(count)s monthly score is graded anew, with the longer periods it is part of.",
-                    "%(count)s monthly scores are graded anew, with the longer periods they are part of.",
-                    cards,
-                )
-                % {"count": figure(cards)},
-                _("It can never be changed again; a correction is a new version."),
-            ],
-            button=_("Approve"),
-            back=record_url(draft),
+    @display(description=gettext_lazy("whose hands it went through"))
+    def hands(self, indicator_set: IndicatorSet) -> str:
+        installed = indicator_set.approved_at and not indicator_set.approved_by_name
+        told = {
+            _("Last changed"): _by(indicator_set.edited_by_name, indicator_set.edited_at),
+            _("Proposed"): _by(indicator_set.proposed_by_name, indicator_set.proposed_at),
+            _("Reason"): indicator_set.reason,
+            _("Approved"): _("when the portal was set up")
+            if installed
+            else _by(indicator_set.approved_by_name, indicator_set.approved_at),
+        }
+        return (
+            definition({name: value for name, value in told.items() if value}) if any(told.values()) else DASH
         )
 
     @action(
@@ -259,6 +248,7 @@ class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
         next_month = add_months(month_of(timezone.now()), 1)
         if confirmed(request):
             draft = new_draft(source, next_month)
+            note_edit(draft.pk, by=person(request), as_of=timezone.now())
             self.log_addition(request, draft, _("Copied from %(set)s") % {"set": source})
             messages.success(
                 request, _("This is the draft of version %(number)d.") % {"number": draft.version}
@@ -277,6 +267,10 @@ class IndicatorSetAdmin(OfADraft, ScopedModelAdmin):
             button=_("Make the draft"),
             back=record_url(source),
         )
+
+
+def _by(name: str, at: Any) -> str:
+    return f"{name}, {moment(at)}" if name else ""
 
 
 def _told(criterion: Criterion) -> dict[str, Any]:

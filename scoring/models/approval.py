@@ -1,4 +1,7 @@
-"""Approved indicator sets do not change: the guard of a set, its groups, criteria and bands."""
+"""Approved indicator sets do not change: the guard of a set, its groups, criteria and bands.
+
+While a set lies before another person for approval its parts do not change either.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,13 @@ def refuse() -> None:
     )
 
 
+def refuse_proposed() -> None:
+    """Raise the ValidationError told to whoever would change what lies before another person."""
+    raise ValidationError(
+        _("This indicator set lies before another person for approval; take it back first."), code="proposed"
+    )
+
+
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
@@ -30,6 +40,11 @@ class GuardedQuerySet(ScopedQuerySet[Row]):
         """Those that belong to an approved set."""
         model: Any = self.model
         return self.filter(**{f"{model.SET_PREFIX}status": "approved"})
+
+    def proposed(self) -> GuardedQuerySet[Row]:
+        """Those that belong to a set proposed for approval."""
+        model: Any = self.model
+        return self.filter(**{f"{model.SET_PREFIX}status": "proposed"})
 
     def update(self, **values: Any) -> int:
         self._refuse_approved()
@@ -52,6 +67,9 @@ class GuardedQuerySet(ScopedQuerySet[Row]):
     def _refuse_approved(self) -> None:
         if self.order_by().approved().exists():
             refuse()
+        model: Any = self.model
+        if model.SET_PREFIX and self.order_by().proposed().exists():
+            refuse_proposed()
 
 
 class Guarded(ScopedModel):
@@ -88,7 +106,7 @@ class Guarded(ScopedModel):
         return rows is not None and rows.filter(**{f"{self.SET_PREFIX}status": "approved"}).exists()
 
     def refuse_if_approved(self) -> None:
-        """Raise ValidationError when saving or deleting it would change an approved set."""
+        """Raise ValidationError when saving or deleting it would change what must not change."""
         if self.is_approved():
             refuse()
 
@@ -106,3 +124,13 @@ class GuardedPart(Guarded):
         whole: Any = self._meta.get_field(self.PART_OF).related_model
         owner = whole._default_manager.filter(pk=getattr(self, f"{self.PART_OF}_id"))
         return owner.approved().exists() or super().is_approved()
+
+    def refuse_if_approved(self) -> None:
+        super().refuse_if_approved()
+        model: Any = type(self)
+        whole: Any = self._meta.get_field(self.PART_OF).related_model
+        owner = whole._default_manager.filter(pk=getattr(self, f"{self.PART_OF}_id"))
+        if owner.proposed().exists() or (
+            self.pk and model._default_manager.filter(pk=self.pk).proposed().exists()
+        ):
+            refuse_proposed()

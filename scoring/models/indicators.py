@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from scoring.formula import FormulaError, parse
 from scoring.models.approval import Guarded, GuardedPart
 from scoring.periods import Period
@@ -18,11 +18,19 @@ from scoring.ranking_rules import SAFE_CODE
 TOTAL = "total"
 
 
+def _person() -> models.ForeignKey[Any, Any]:
+    """Who did something; an account that goes leaves the name copied in beside it."""
+    return models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+", editable=False
+    )
+
+
 class IndicatorSet(Guarded):
     """A version of the indicator set (bộ chỉ số) in force from a month on.
 
     An approved set is immutable, with all its parts: a change is a new version with its own start.
-    ``scoring.indicator_sets.approve`` makes a draft approved.
+    Whoever proposed it or last changed it does not approve it (``scoring.set_approval``). Names are
+    copied in; the keys beside them bind nothing.
     """
 
     SET_PREFIX = ""
@@ -30,6 +38,7 @@ class IndicatorSet(Guarded):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        PROPOSED = "proposed", _("Proposed for approval")
         APPROVED = "approved", _("Approved")
 
     class Ties(models.TextChoices):
@@ -82,6 +91,19 @@ class IndicatorSet(Guarded):
     units_within = models.CharField(
         _("units are ranked within"), max_length=6, choices=Within.choices, default=Within.PARENT
     )
+
+    edited_by = _person()
+    edited_by_name = models.CharField(_("last changed by"), max_length=320, blank=True, editable=False)
+    edited_at = models.DateTimeField(_("last changed"), null=True, editable=False)
+    proposed_by = _person()
+    proposed_by_name = models.CharField(_("proposed by"), max_length=320, blank=True, editable=False)
+    proposed_at = models.DateTimeField(_("proposed at"), null=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
+    #: SHA-256 of the set as it was proposed (``scoring.set_approval``).
+    content = models.CharField(_("hash of the contents"), max_length=64, blank=True, editable=False)
+    approved_by = _person()
+    approved_by_name = models.CharField(_("approved by"), max_length=320, blank=True, editable=False)
+    approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("indicator set")

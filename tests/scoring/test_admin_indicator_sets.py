@@ -85,21 +85,44 @@ def test_a_set_is_read_in_plain_words(people: People, approved: IndicatorSet) ->
     assert "Waits for its data" in text
 
 
-def test_approving_asks_then_marks_the_months_it_scores(
+def test_approving_asks_another_person_then_marks_the_months_it_scores(
     people: People, country: Country, approved: IndicatorSet, draft: IndicatorSet
 ) -> None:
     IndicatorSet.objects.filter(pk=draft.pk).update(valid_from=202603)
     for period in ("2026-M02", "2026-M03", "2026-Q1"):
         ScorecardFactory(agency=country.north, indicator_set=approved, period=period)
-    page = reverse("admin:scoring_indicatorset_approve_set", args=[draft.pk])
-    asked = people.operator.get(page)
-    assert any("1" in str(text) for text in asked.context["consequences"])
+
+    def page(act: str) -> str:
+        return reverse(f"admin:scoring_indicatorset_{act}_set", args=[draft.pk])
+
+    yes = {"confirmed": "yes"}
+    assert people.reviewer.post(page("approve"), yes).status_code == 403, "a draft is proposed first"
+    people.reviewer.post(page("propose"), yes)
     draft.refresh_from_db()
-    assert draft.status == IndicatorSet.Status.DRAFT
-    people.operator.post(page, {"confirmed": "yes"})
+    assert draft.status == IndicatorSet.Status.DRAFT, "without a reason nothing is proposed"
+    people.reviewer.post(page("propose"), {**yes, "reason": "theo góp ý"})
+    draft.refresh_from_db()
+    assert draft.status == IndicatorSet.Status.PROPOSED
+    assert people.reviewer.post(page("approve"), yes).status_code == 403, "who proposed it"
+    assert people.operator.post(page("approve"), yes).status_code == 403, "who made it"
+    assert people.operator.post(page_of(draft), {"name": "Other"}).status_code == 403
+    people.operator.post(page("give_back"), {**yes, "reason": "xem lại"})
+    people.operator.post(page("propose"), {**yes, "reason": "theo góp ý"})
+    IndicatorSet.objects.filter(pk=draft.pk).update(edited_by=None)
+    asked = people.reviewer.get(page("approve"))
+    assert any("2" in str(text) for text in asked.context["consequences"])
+    people.reviewer.post(page("approve"), yes)
     draft.refresh_from_db()
     assert draft.status == IndicatorSet.Status.APPROVED
     assert set(DirtyMonth.objects.values_list("agency__code", "month")) == {("H44", 202603)}
+
+
+def test_who_saves_last_is_noted(people: People, draft: IndicatorSet) -> None:
+    criterion = Criterion.objects.get(group__indicator_set=draft, code="2.1")
+    assert people.reviewer.post(page_of(criterion.group), criterion_values(criterion)).status_code == 302
+    draft.refresh_from_db()
+    assert draft.edited_by is not None and draft.edited_by.username == "reviewer"
+    assert people.reviewer.get(page_of(draft)).status_code == 200
 
 
 def test_an_approved_set_is_only_read(people: People, approved: IndicatorSet) -> None:

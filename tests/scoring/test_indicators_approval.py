@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from scoring.indicator_sets import approve
+from scoring.indicator_sets import install
 from scoring.models import Band, Criterion, Group, IndicatorSet
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def make_draft(code: str = "trial", **facts) -> IndicatorSet:
 @pytest.fixture
 def approved() -> IndicatorSet:
     draft = make_draft()
-    approve(draft)
+    install(draft)
     return draft
 
 
@@ -47,7 +47,7 @@ CHANGES = {
     "bulk create": lambda s: Band.objects.bulk_create([Band(indicator_set=s, code="x", name="x", minimum=5)]),
     "save a band": lambda s: s.bands.get().save(),
     "delete bands": lambda s: s.bands.all().delete(),
-    "approve again": approve,
+    "install again": install,
 }
 
 
@@ -113,11 +113,11 @@ def test_a_bad_formula_is_not_saved(facts, field):
 def test_what_could_not_be_graded_is_not_approved():
     empty = IndicatorSet.objects.create(code="empty", name="Empty", valid_from=202601)
     with pytest.raises(ValidationError):
-        approve(empty)
+        install(empty)
 
     twice = make_draft()
     Group.objects.create(indicator_set=twice, code="1", name="Bears the code of a criterion", position=2)
     with pytest.raises(ValidationError, match="1"):
-        approve(twice)
+        install(twice)
     assert not IndicatorSet.objects.filter(status="approved").exists()
     assert empty.status == twice.status == "draft"

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.indicator_sets import NoSetInForceError, approve, approved_set, rule_set, set_in_force
+from scoring.indicator_sets import NoSetInForceError, approved_set, install, rule_set, set_in_force
 from scoring.models import Criterion, IndicatorSet
 from tests.scoring.country import Country
 from tests.scoring.test_indicators_approval import make_draft
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def make_approved(code: str = "national", **facts) -> IndicatorSet:
     made = make_draft(code, **facts)
     made.valid_from = facts.get("valid_from", made.valid_from)
-    approve(made)
+    install(made)
     return made
 
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 
 from scoring.freezing import freeze
 from scoring.indicator_documents import DECISION_766, document_of, load, read_document
-from scoring.indicator_sets import approve, ranking_rules
+from scoring.indicator_sets import install, ranking_rules
 from scoring.models import IndicatorSet, Publication, Scorecard
 from scoring.peers import PeerRules, Within, peer_class
 from scoring.periods import Period
@@ -157,9 +157,9 @@ def test_the_deciding_criterion_is_one_of_the_set() -> None:
     draft = make_draft()
     draft.ties, draft.tie_criterion = "criterion", "9"
     with pytest.raises(ValidationError, match="9"):
-        approve(draft)
+        install(draft)
     draft.tie_criterion = "1"
-    approve(draft)
+    install(draft)
     assert ranking_rules(draft) == RankingRules(10, Ties.CRITERION, "1")
 
 

@@ -32,10 +32,12 @@ def settle(dossier_ids: Collection[int], as_of: datetime) -> None:
     due = {*disliked.values_list("dossier_id", flat=True)}
     due.update(complained.order_by().values_list("dossier_id", flat=True))
     known = {*Grievance.objects.filter(among("dossier_id", dossier_ids)).values_list("dossier_id", flat=True)}
-    Grievance.objects.bulk_create(
-        [Grievance(dossier_id=pk) for pk in sorted(due - known)], ignore_conflicts=True
-    )
-    Grievance.objects.filter(among("dossier_id", known - due)).delete()
+    if due - known:
+        Grievance.objects.bulk_create(
+            [Grievance(dossier_id=pk) for pk in sorted(due - known)], ignore_conflicts=True
+        )
+    if known - due:
+        Grievance.objects.filter(among("dossier_id", known - due)).delete()
     changed = due ^ known
     if changed:
         counts_changed.send(sender=Grievance, spans=spans_of(changed, as_of))

@@ -5,15 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from feedback import rating_links
 from feedback.guessing import NotProvedError, note_right, note_wrong, refuse_if_locked
 from feedback.keys import keyed
+from feedback.models import FACTORS
 from procedures.applicants import HASH_LENGTH, proves
 from procedures.models import Dossier
 
 DOSSIER = "dossier"
+
+#: What is asked of a dossier by who proves it and by who takes its rating; the rest is left where it is.
+READ = (
+    "code", "phone_hash", "identity_hash", "received_at", "in_handling", "ended_at",
+    "agency__code", "agency__path", "agency__name", "agency__short_name",
+    "procedure__code", "procedure__name",
+    "rating__changed_at", "rating__comment_state",
+    *(f"rating__{name}" for name in ("satisfaction", *FACTORS, "comment", "door", "given_at")),
+)  # fmt: skip
+
+
+def to_rate() -> QuerySet[Dossier]:
+    """Dossiers with what rating them takes, and what was said of them before."""
+    return Dossier.objects.select_related("agency", "procedure", "rating").only(*READ)
 
 
 @dataclass
@@ -34,8 +50,7 @@ def prove_by_digits(code: str, digits: str, *, address: str) -> Dossier:
     code = code.strip()[:50]
     refuse_if_locked(DOSSIER, code, address)
     # Codes are in capitals; people type them as they please.
-    found = Dossier.objects.select_related("agency", "procedure").filter(code__in={code, code.upper()})
-    dossier = found.first()
+    dossier = to_rate().filter(code__in={code, code.upper()}).first()
     standing_in = _Nobodys(
         code, keyed("nobody", code, length=HASH_LENGTH), keyed("no one", code, length=HASH_LENGTH)
     )
@@ -56,8 +71,7 @@ def prove_by_link(token: str, *, as_of: datetime, address: str) -> Dossier:
     """
     refuse_if_locked("link", address, address)
     dossier_id = rating_links.read(token, as_of)
-    found = Dossier.objects.select_related("agency", "procedure")
-    dossier = found.filter(pk=dossier_id).first() if dossier_id is not None else None
+    dossier = to_rate().filter(pk=dossier_id).first() if dossier_id is not None else None
     if dossier is None:
         note_wrong("link", address, address)
         raise NotProvedError(_("This link is not valid, or no longer. Use the dossier's code instead."))

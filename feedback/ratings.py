@@ -30,11 +30,15 @@ LONGEST_COMMENT = 2000
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says of a dossier: 3 very satisfied, 2 satisfied, 1 not; factors from 1 to 5."""
+    """What somebody says of a dossier: 3 very satisfied, 2 satisfied, 1 not; factors from 1 to 5.
+
+    ``level_only``: factors and comment stay as the citizen gave them in person before, if they did.
+    """
 
     satisfaction: int
     factors: Mapping[str, int | None] = field(default_factory=dict)
     comment: str = ""
+    level_only: bool = False
 
     def checked(self) -> dict[str, Any]:
         """The values as they are kept. Raises ValidationError by field."""
@@ -71,6 +75,11 @@ class Rated:
     changed: bool
 
 
+def rated_before(dossier: Dossier) -> Rating | None:
+    """The rating of a dossier as it was when the dossier was read (``feedback.proving.to_rate``)."""
+    return getattr(dossier, "rating", None)
+
+
 def why_not_rateable(dossier: Dossier, as_of: datetime) -> str:
     """Why a dossier cannot be rated now; empty if it can."""
     if dossier.received_at is None or not dossier.in_handling:
@@ -98,16 +107,24 @@ def rate(
     says in person replaces what a connected system reported, not the other way round. Raises
     ValidationError by field.
     """
-    told = (dossier, said.checked(), door, as_of, source_of(address), client, client_ref, given_at or as_of)
+    values = said.checked()
+    if said.level_only:
+        values = {"satisfaction": said.satisfaction}
+    told = (dossier, values, door, as_of, source_of(address), client, client_ref, given_at or as_of)
     try:
-        return again_after_deadlock(_rate, *told)
+        return again_after_deadlock(_rate, rated_before(dossier) is not None, *told)
     except IntegrityError:
         # A double click: the other one was first, and this one is now a change that changes nothing.
-        return again_after_deadlock(_rate, *told)
+        return again_after_deadlock(_rate, True, *told)
+
+
+def _locked(dossier: Dossier) -> Rating | None:
+    return Rating.objects.select_for_update(of=("self",)).filter(dossier=dossier).first()
 
 
 @transaction.atomic
 def _rate(
+    look: bool,
     dossier: Dossier,
     values: dict[str, Any],
     door: str,
@@ -117,8 +134,9 @@ def _rate(
     client_ref: str,
     given_at: datetime,
 ) -> Rated:
-    wait_for_turn(dossier.agency, source)
-    known = Rating.objects.select_for_update(of=("self",)).filter(dossier=dossier).first()
+    said_lately = wait_for_turn(dossier.agency, source, as_of)
+    known = _locked(dossier) if look else None
+    values = _details_before(known) | values
     if known and all(getattr(known, name) == value for name, value in values.items()):
         return Rated(known, created=False, changed=False)
     reason = _why_not_changeable(known, door, as_of) if known else why_not_rateable(dossier, as_of)
@@ -140,12 +158,19 @@ def _rate(
     rating.comment_state = states.WAITING if values["comment"] else states.NONE
     rating.save()
     RatingChange.objects.create(rating=rating, at=as_of, door=door, **values)
-    if hold_burst(dossier.agency, source, as_of):
+    if hold_burst(dossier.agency, source, as_of, said_lately):
         rating.refresh_from_db()
     # Only a dislike that came or went makes a grievance, or ends one.
     if Opinion.Satisfaction.NOT_SATISFIED in (said_before, values["satisfaction"]):
         settle([dossier.pk], as_of)
     return Rated(rating, created=known is None, changed=True)
+
+
+def _details_before(known: Rating | None) -> dict[str, Any]:
+    """Factors and comment as the citizen gave them in person; none where a system reported them."""
+    if known is None or known.door == Door.SYSTEM:
+        return {**dict.fromkeys(FACTORS), "comment": ""}
+    return {name: getattr(known, name) for name in (*FACTORS, "comment")}
 
 
 def _why_not_changeable(rating: Rating, door: str, as_of: datetime) -> str:

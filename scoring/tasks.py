@@ -1,7 +1,7 @@
 """Background work: thin, safe to run twice, safe to lose a worker in the middle of."""
 
 from datetime import timedelta
-from time import monotonic
+from time import monotonic, sleep, time
 
 import structlog
 from celery import shared_task
@@ -11,7 +11,7 @@ from django.utils import timezone
 from scoring.clock import tick
 from scoring.models import DirtyMonth
 from scoring.pulse import pulse, silent_tasks
-from scoring.recount import drain
+from scoring.recount import BATCH, drain
 from scoring.snapshots import take_snapshots
 
 log = structlog.get_logger(__name__)
@@ -19,6 +19,10 @@ log = structlog.get_logger(__name__)
 #: While this stands a wake-up is already on its way, and one more would only queue behind it.
 QUEUED = "scoring:recount-queued"
 QUEUED_SECONDS = 30
+#: Until when recounting rests, in seconds since the epoch.
+RESTING = "scoring:recount-rests-until"
+#: A recount rests as long as it took, but no longer than this: what comes meanwhile is counted at once.
+LONGEST_REST = 1.0
 #: How long one task goes on draining before it lets others have the worker.
 TURN_SECONDS = 60
 
@@ -37,12 +41,33 @@ def wake_recount() -> None:
 @shared_task
 def recount() -> None:
     """Recount until nothing is marked; after a minute, hand over to the next turn."""
-    cache.delete(QUEUED)
     until = monotonic() + TURN_SECONDS
-    while drain(timezone.now()):
+    _rest()
+    cache.delete(QUEUED)
+    while _drained():
         if monotonic() > until:
             wake_recount()
             return
+        _rest()
+
+
+def _drained() -> int:
+    """Recount a batch; returns how many marks were taken. A batch that was not full calls for a rest."""
+    began = monotonic()
+    taken = drain(timezone.now())
+    if 0 < taken < BATCH:
+        rest = min(monotonic() - began, LONGEST_REST)
+        cache.set(RESTING, time() + rest, timeout=LONGEST_REST + 1)
+    return taken
+
+
+def _rest() -> None:
+    """Leave the processor to who is waiting for a page.
+
+    While voices or dossiers come without a pause, recounting after every single one would take all of a
+    processor; the marks of a moment cost hardly more than one of them.
+    """
+    sleep(min(max(cache.get(RESTING, 0.0) - time(), 0.0), LONGEST_REST))
 
 
 @shared_task

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.client_address import client_address
 from feedback.models import FACTORS, Door, Opinion, Rating
 from feedback.proving import prove_by_digits
-from feedback.ratings import CHANGEABLE, Said, rate, why_not_rateable
+from feedback.ratings import CHANGEABLE, Said, rate, rated_before, why_not_rateable
 from portal.citizen.rating_forms import DetailsForm, ProofForm
 from portal.citizen.refusals import shown
 from portal.citizen.throttle import RATE, count_one
@@ -68,21 +68,14 @@ def proven(view: Proven) -> Callable[..., HttpResponse]:
 @proven
 def question(request: HttpRequest, proof: Proof, as_of: datetime) -> HttpResponse:
     """How satisfied: three large buttons, each of which is an answer."""
-    earlier = _earlier(proof)
-    context = _context(proof, earlier, as_of) | {"closed": _closed(proof, earlier, as_of)}
     if request.method != "POST":
-        return shown(request, QUESTION, **context)
-    own = earlier if earlier and earlier.door != Door.SYSTEM else None
+        return _asked(request, proof, as_of)
     told = request.POST.get("satisfaction", "")
-    said = Said(
-        int(told) if told in map(str, Opinion.Satisfaction.values) else 0,
-        {name: getattr(own, name) for name in FACTORS} if own else {},
-        own.comment if own else "",
-    )
+    level = int(told) if told in map(str, Opinion.Satisfaction.values) else 0
     try:
-        _take(request, proof, said, as_of)
+        _take(request, proof, Said(level, level_only=True), as_of)
     except ValidationError as error:
-        return shown(request, QUESTION, refused=error, **context)
+        return _asked(request, proof, as_of, error)
     return redirect("rate-details", proof.token)
 
 
@@ -90,7 +83,7 @@ def question(request: HttpRequest, proof: Proof, as_of: datetime) -> HttpRespons
 @proven
 def details(request: HttpRequest, proof: Proof, as_of: datetime) -> HttpResponse:
     """The five factors and a comment, for who wants to say more."""
-    rating = _earlier(proof)
+    rating = rated_before(proof.dossier)
     if rating is None:
         return redirect("rate-question", proof.token)
     form = DetailsForm(request.POST or None, rating=rating)
@@ -111,20 +104,24 @@ def details(request: HttpRequest, proof: Proof, as_of: datetime) -> HttpResponse
 @proven
 def thanks(request: HttpRequest, proof: Proof, as_of: datetime) -> HttpResponse:
     """What was said, what it counts for, until when it can be changed."""
-    rating = _earlier(proof)
+    rating = rated_before(proof.dossier)
     if rating is None:
         return redirect("rate-question", proof.token)
     return shown(request, THANKS, **_context(proof, rating, as_of))
+
+
+def _asked(
+    request: HttpRequest, proof: Proof, as_of: datetime, refused: ValidationError | None = None
+) -> HttpResponse:
+    earlier = rated_before(proof.dossier)
+    closed = _closed(proof, earlier, as_of)
+    return shown(request, QUESTION, refused=refused, closed=closed, **_context(proof, earlier, as_of))
 
 
 def _take(request: HttpRequest, proof: Proof, said: Said, as_of: datetime) -> None:
     address = client_address(request)
     count_one(RATE, address)
     rate(proof.dossier, said, door=proof.door, as_of=as_of, address=address)
-
-
-def _earlier(proof: Proof) -> Rating | None:
-    return Rating.objects.filter(dossier=proof.dossier).first()
 
 
 def _closed(proof: Proof, earlier: Rating | None, as_of: datetime) -> str:

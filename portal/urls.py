@@ -8,6 +8,7 @@ from portal.health import health
 urlpatterns = [
     path("", include("portal.pages.urls")),
     path("", include("portal.citizen.urls")),
+    path("ban-tin/", include("portal.reports.public_urls")),
     path("api/national/", include("procedures.urls")),
     path("api/", include("portal.api.urls")),
     path("health/", health, name="health"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("admin/", include("portal.exchange.urls")),
     path("admin/delegation/", include("portal.delegation.urls")),
     path("admin/petitions/", include("portal.petitions.urls")),
+    path("admin/reports/", include("portal.reports.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -89,6 +89,22 @@ def shown(period: Period, *, live: bool = False, version: int | None = None) -> 
     return Shown(period, None if live else latest, latest)
 
 
+def compared_with(results: Shown) -> Shown | None:
+    """The results of the period before that ``results`` are compared with.
+
+    Live ones with those shown now. Published ones with the version that held when they were published, so
+    that what is said of them never changes; None when nothing of that period was published by then.
+    """
+    before = results.period.previous()
+    if results.publication is None:
+        return shown(before)
+    earlier = Publication.objects.published().filter(
+        period=before.code, number__lt=results.publication.number or 0
+    )
+    found = earlier.defer("rules").order_by("-version").first()
+    return Shown(before, found, found) if found else None
+
+
 def _as_card(row: PublishedScorecard, publication: Any) -> Scorecard:
     agency = row.agency or Agency(pk=row.agency_id, path="", depth=0)
     if agency.name != row.name:

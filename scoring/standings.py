@@ -165,8 +165,8 @@ def with_changes(cards: list[Scorecard], period: Period, as_of: datetime) -> lis
     return [
         Standing(
             card,
-            _change(card, before.get(card.agency_id)),
-            _change(card, week_ago.get(card.agency_id)),
+            change_since(card, before.get(card.agency_id)),
+            change_since(card, week_ago.get(card.agency_id)),
         )
         for card in cards
     ]
@@ -186,7 +186,8 @@ def _week_ago(agency_ids: Collection[int], period: Period, as_of: datetime) -> d
     return {agency_id: (total, rank) for agency_id, total, rank in rows}
 
 
-def _change(card: Scorecard, before: Result | None) -> Change | None:
+def change_since(card: Scorecard, before: Result | None) -> Change | None:
+    """What moved between an earlier total and rank and a scorecard; None where there was none."""
     if before is None:
         return None
     total, rank = before

@@ -22,7 +22,17 @@ ROOT = Path(settings.BASE_DIR)
 APPS = ("agencies", "procedures", "feedback", "scoring", "portal")
 
 #: Names in a path that say a module answers requests.
-ANSWERS_REQUESTS = ("admin", "api", "pages", "views", "resources", "signing_in", "exchange", "delegation")
+ANSWERS_REQUESTS = (
+    "admin",
+    "api",
+    "pages",
+    "views",
+    "resources",
+    "signing_in",
+    "exchange",
+    "delegation",
+    "reports",
+)
 NEVER = ("migrations", "management", "models", "demo", "tests", "locale")
 
 #: Modules open to everybody, and what everybody may read.

@@ -163,6 +163,17 @@ def _known(world: World) -> dict[str, Filled]:
     return {
         "chi-tieu/<str:code>/": {NO_OBJECT: {"code": "2.1"}},
         "thu-tuc/<str:code>/": procedures,
+        **{
+            f"ban-tin/<str:period>/<str:code>/{end}<str:file>": {
+                NO_OBJECT: {
+                    "period": "2026",
+                    "code": "H44",
+                    "version": 1,
+                    "file": f"ban-tin-2026-H44-{version}.xlsx",
+                }
+            }
+            for end, version in (("v<int:version>/", "v1"), ("tam-tinh/", "tam-tinh"))
+        },
         "dang-nhap/mot-lan/<slug:provider_id>/": {NO_OBJECT: {"provider_id": "sso"}},
         "loi-moi/<str:token>/": {place: {"token": token} for place, token in world.tokens.items()},
         "tai-khoan/passkey/<int:pk>/": factors,

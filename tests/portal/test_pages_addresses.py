@@ -35,6 +35,17 @@ ADDRESSES = {
     "publication-chain": ("/cong-bo/chuoi.json", []),
     "publication-dictionary": ("/cong-bo/tu-dien.csv", []),
     "publication-script": ("/cong-bo/verify_publication.py", []),
+    "bulletins": ("/ban-tin/", []),
+    "bulletin": ("/ban-tin/2026-Q3/H44/", ["2026-Q3", "H44"]),
+    "bulletin-version": ("/ban-tin/2026-Q3/H44/v1/", ["2026-Q3", "H44", 1]),
+    "bulletin-file": (
+        "/ban-tin/2026-Q3/H44/v1/ban-tin-2026-Q3-H44-v1.pdf",
+        ["2026-Q3", "H44", 1, "ban-tin-2026-Q3-H44-v1.pdf"],
+    ),
+    "bulletin-provisional-file": (
+        "/ban-tin/2026-Q3/H44/tam-tinh/ban-tin-2026-Q3-H44-tam-tinh.pdf",
+        ["2026-Q3", "H44", "ban-tin-2026-Q3-H44-tam-tinh.pdf"],
+    ),
     "fresh": ("/cap-nhat/", []),
     "preferences": ("/tuy-chon/", []),
     "api-schema": ("/api/schema/", []),
@@ -67,6 +78,8 @@ def test_pages_keep_the_strict_policy_and_no_style_or_script_of_their_own(client
         f"/thu-tuc/{procedure.code}/",
         "/du-lieu/",
         "/cong-bo/",
+        "/ban-tin/",
+        "/ban-tin/2026-M09/VN/",
         "/tim-kiem/?q=x",
         "/khong-co/",
     ):

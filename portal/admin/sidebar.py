@@ -18,6 +18,7 @@ from agencies.visibility import sees_everything
 from portal.delegation.sidebar import delegation_entries
 from portal.exchange.may import may_exchange
 from portal.petitions.sidebar import petition_entries
+from portal.reports.frame import entries
 from procedures.models import (
     AgencyProcedure,
     Announcement,
@@ -51,6 +52,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         ),
         (_("Petitions and ratings"), [*petition_entries(request)]),
+        (_("Reports"), [*entries(request)]),
         (
             _("Scores"),
             [

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from agencies.models import Agency
 from procedures.months import start_of
 from scoring.agency_results import scorecard_of
+from scoring.at_risk import AtRisk, at_risk
 from scoring.behind import counts_dossiers
 from scoring.explanation import BandLook, CriterionResult, Guide, costliest_first, criterion_results, guide
 from scoring.models import Scorecard
@@ -57,6 +58,8 @@ class Score:
     maximum: Decimal | None = None
     costs: tuple[Cost, ...] = ()
     units: tuple[Unit, ...] = ()
+    #: What turns late within a week, and what that would cost.
+    risk: AtRisk | None = None
     #: The month began less than a week ago, so that there is no week to compare with.
     too_young: bool = False
     #: The newest period before that has a score, where this one has none.
@@ -82,6 +85,7 @@ def score_of(agency: Agency, period: Period, as_of: datetime) -> Score:
         rules.total_maximum,
         tuple(_costs(card, rules, points_last_week(agency, period, as_of))),
         tuple(_unit(card, pulling) for pulling in pulling_down(card, rules, UNITS_SHOWN)),
+        risk=at_risk(agency, period, as_of),
         too_young=as_of - start_of(period.first) < WEEK,
     )
 

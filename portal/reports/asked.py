@@ -1,0 +1,40 @@
+"""Which agency and which period an address of the admin's reports asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency
+from agencies.permissions import SEE_RECORDS
+from agencies.visibility import may, visible
+from procedures.months import month_of
+from scoring.periods import Period, containing
+
+
+def agency_asked(request: HttpRequest, permission: str = SEE_RECORDS) -> Agency:
+    """The agency of ``?agency=H44``, without one the highest in one's reach.
+
+    To who does not hold ``permission`` there, there is none: raises Http404 with a message.
+    """
+    code = request.GET.get("agency", "").strip()
+    known = Agency.objects.select_related("parent").filter(visible(request.user, "path", permission))
+    found = known.filter(code__iexact=code).first() if code else known.order_by("depth", "path").first()
+    if found is None:
+        raise Http404(_("There is no office with the code “%(code)s”.") % {"code": code[:40]})
+    return found
+
+
+def above_of(request: HttpRequest, agency: Agency, permission: str = SEE_RECORDS) -> Agency | None:
+    """The agency directly above, if it is in the reader's reach."""
+    above = agency.parent
+    return above if above is not None and may(request.user, permission, above) else None
+
+
+def period_under_way(request: HttpRequest, as_of: datetime) -> Period:
+    """The period of ``?period=2026-Q4`` among those under way; without one the month."""
+    now = containing(month_of(as_of))
+    asked = request.GET.get("period", "")
+    return next((period for period in now if period.code == asked), now[0])

@@ -20,6 +20,9 @@ EXPORT_RECORDS = "export_records"
 SEE_LOG = "see_log"
 REVIEW_ACCESS = "review_access"
 REVIEW_VOICES = "review_voices"
+WRITE_OBJECTIONS = "write_objections"
+SEND_OBJECTIONS = "send_objections"
+DECIDE_OBJECTIONS = "decide_objections"
 KEEP_INDICATORS = "keep_indicators"
 PUBLISH_RESULTS = "publish_results"
 OPERATE_SYSTEM = "operate_system"
@@ -37,6 +40,9 @@ PERMISSIONS: tuple[tuple[str, str], ...] = (
     (SEE_LOG, gettext_noop("See the log of decisions")),
     (REVIEW_ACCESS, gettext_noop("Confirm which grants an agency that merged hands on")),
     (REVIEW_VOICES, gettext_noop("Decide on ratings and petitions held for review")),
+    (WRITE_OBJECTIONS, gettext_noop("Write objections to what was counted")),
+    (SEND_OBJECTIONS, gettext_noop("Send objections, and give an opinion on those from below")),
+    (DECIDE_OBJECTIONS, gettext_noop("Decide on objections and correct data")),
     (KEEP_INDICATORS, gettext_noop("Draft and approve indicator sets")),
     (PUBLISH_RESULTS, gettext_noop("Review and publish results")),
     (OPERATE_SYSTEM, gettext_noop("Operate the system: roles, accounts, background tasks")),

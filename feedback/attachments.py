@@ -1,4 +1,4 @@
-"""Files sent with a petition: judged by what they hold, not by their names.
+"""Files sent with a petition or an objection: judged by what they hold, not by their names.
 
 Images are drawn anew, so nothing but the picture survives: no place where it was taken, no script behind
 it. A PDF is kept as sent unless it announces something that runs; whoever serves it does so as a
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -54,6 +55,13 @@ _KNOWN = (
 _RUNNING = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/OpenAction", b"/AA")
 
 
+class Kept(Protocol):
+    """A file kept already."""
+
+    @property
+    def size(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Sound:
     """A file found fit to keep."""
@@ -63,8 +71,8 @@ class Sound:
     content: bytes
 
 
-def checked(files: Sequence[UploadedFile], already: Sequence[PetitionAttachment] = ()) -> list[Sound]:
-    """The files as they may be kept, beside those a petition has ``already``.
+def checked(files: Sequence[UploadedFile], already: Sequence[Kept] = ()) -> list[Sound]:
+    """The files as they may be kept, beside those there are ``already``.
 
     Raises ValidationError (``attachments``) with a message for each file that may not, by its name.
     """
@@ -97,17 +105,24 @@ def keep(petition: Petition, files: Sequence[Sound], as_of: datetime) -> None:
         attachment = PetitionAttachment(
             petition=petition, name=file.name, type=file.type, size=len(file.content), added_at=as_of
         )
-        # A name of ours: nothing of the sender's stands in a path.
-        stored = f"{secrets.token_hex(16)}{_ENDINGS[Type(file.type)]}"
-        attachment.file.save(stored, ContentFile(file.content), save=True)
+        attachment.file.save(stored_name(file), ContentFile(file.content), save=True)
+
+
+def stored_name(file: Sound) -> str:
+    """A name of ours: nothing of the sender's stands in a path."""
+    return f"{secrets.token_hex(16)}{_ENDINGS[Type(file.type)]}"
 
 
 def download_headers(attachment: PetitionAttachment) -> dict[str, str]:
+    """The headers under which a petition's file is handed out."""
+    return headers_of(f"{attachment.petition.code}-{attachment.pk}", attachment.type)
+
+
+def headers_of(name: str, content_type: str) -> dict[str, str]:
     """The headers under which a file is handed out: saved, never run, whatever it holds."""
     return {
-        "Content-Type": attachment.type,
-        "Content-Disposition": f'attachment; filename="{attachment.petition.code}-{attachment.pk}'
-        f'{_ENDINGS[Type(attachment.type)]}"',
+        "Content-Type": content_type,
+        "Content-Disposition": f'attachment; filename="{name}{_ENDINGS[Type(content_type)]}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",

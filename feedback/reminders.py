@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import structlog
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from agencies.mailing import send_after_commit
 from agencies.models import Agency, User
 from agencies.models.delegation import AgencyUserObjectPermission
 from agencies.permissions import HANDLE_PETITIONS
@@ -20,8 +18,6 @@ from agencies.visibility import visible
 from feedback import petition_clock as clock
 from feedback.models import Petition, PetitionStep
 from procedures.months import VIETNAM
-
-log = structlog.get_logger(__name__)
 
 #: No reminder begins earlier than so many days before a deadline, however long the holidays.
 _EARLIEST = timedelta(days=21)
@@ -114,12 +110,4 @@ def _write_to(people: Iterable[User], petition: Petition) -> None:
     with override("vi"):
         subject = _("Petition %(code)s is due on %(due)s") % told
         body = _("Petition %(code)s is to be handled or published by %(due)s. Please see to it.") % told
-
-    def send() -> None:
-        for address in addresses:
-            try:
-                send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address])
-            except OSError as error:
-                log.warning("letter_not_sent", petition=petition.code, error=type(error).__name__)
-
-    transaction.on_commit(send, robust=True)
+    send_after_commit(addresses, subject, body, about=petition.code)

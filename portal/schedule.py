@@ -21,6 +21,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sessions": {"task": "portal.tasks.remove_expired_sessions", "schedule": 3600},
     # Petitions near their deadline are called to mind, those past it go up to the agency above.
     "petitions": {"task": "feedback.tasks.watch_deadlines", "schedule": 300},
+    # Objections near their deadline are called to mind, those past it go on without what was waited for.
+    "objections": {"task": "scoring.tasks.watch_objections", "schedule": 3600},
     # Who sent a petition, and from where a voice came, is forgotten in time.
     "forgetting": {"task": "feedback.tasks.forget", "schedule": 3600},
     # A task that went silent is named in the log.

@@ -206,3 +206,11 @@ def shown(name: str, value: Any) -> str:
         case Kind.CHOICE:
             return str(dict(fact.choices).get(value, value))
     return figure(value)
+
+
+def stands_as(dossier: Dossier, name: str) -> Any:
+    """What a fact of a dossier is now, corrections included, as JSON holds it."""
+    if name == LEFT_OUT:
+        return dossier.corrected and laid_over([dossier.pk]).get(dossier.pk, NOTHING).left_out
+    fact = FIELDS[name]
+    return fact.plain(getattr(dossier, fact.column))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from scoring.clock import tick
 from scoring.models import DirtyMonth
+from scoring.objections import reminding
 from scoring.pulse import pulse, silent_tasks
 from scoring.recount import BATCH, drain
 from scoring.snapshots import take_snapshots
@@ -30,6 +31,7 @@ SWEEP_EVERY = timedelta(seconds=15)
 TICK_EVERY = timedelta(minutes=1)
 SNAPSHOT_EVERY = timedelta(hours=1)
 WATCH_EVERY = timedelta(minutes=1)
+OBJECTIONS_EVERY = timedelta(hours=1)
 
 
 def wake_recount() -> None:
@@ -90,6 +92,14 @@ def daily_snapshots() -> None:
     """Keep today's totals and ranks, for "since last week"."""
     with pulse("daily_snapshots", SNAPSHOT_EVERY):
         take_snapshots(timezone.now())
+
+
+@shared_task
+def watch_objections() -> None:
+    """Remind of objections whose deadline comes near, and pass on those past it."""
+    with pulse("watch_objections", OBJECTIONS_EVERY):
+        reminding.remind(timezone.now())
+        reminding.escalate(timezone.now())
 
 
 @shared_task

@@ -1,5 +1,12 @@
 from scoring.models.clock import ClockTick, TaskPulse
 from scoring.models.indicators import Band, Criterion, Group, IndicatorSet
+from scoring.models.objection import (
+    Objection,
+    ObjectionEvidence,
+    ObjectionItem,
+    ObjectionStep,
+    ObjectionTerms,
+)
 from scoring.models.outbox import DirtyMonth
 from scoring.models.publication import Publication, PublishedScorecard
 from scoring.models.scorecard import Scorecard, ScoreSnapshot
@@ -13,6 +20,11 @@ __all__ = [
     "DirtyMonth",
     "Group",
     "IndicatorSet",
+    "Objection",
+    "ObjectionEvidence",
+    "ObjectionItem",
+    "ObjectionStep",
+    "ObjectionTerms",
     "Publication",
     "PublishedScorecard",
     "ScoreSnapshot",

@@ -35,7 +35,8 @@ def test_what_an_operator_changed_stays_changed(db: None) -> None:
     Role.objects.get(code=roles.AUDITOR).delete()
     ensure_roles()
     officer.refresh_from_db()
-    assert (officer.name, officer.codenames()) == ("Chuyên viên", [p.SEE_RECORDS, p.HANDLE_PETITIONS])
+    left = [p.SEE_RECORDS, p.HANDLE_PETITIONS, p.WRITE_OBJECTIONS]
+    assert (officer.name, officer.codenames()) == ("Chuyên viên", left)
     assert role(roles.AUDITOR).codenames() == [p.SEE_RECORDS, p.SEE_LOG]
 
 
@@ -45,7 +46,7 @@ def test_a_permission_new_to_the_portal_reaches_the_default_roles(db: None) -> N
     officer.offered = [p.SEE_RECORDS]
     officer.save()
     ensure_roles()
-    assert role(roles.OFFICER).codenames() == [p.WORK_INBOX, p.HANDLE_PETITIONS]
+    assert role(roles.OFFICER).codenames() == [p.WORK_INBOX, p.HANDLE_PETITIONS, p.WRITE_OBJECTIONS]
 
 
 @pytest.mark.parametrize("who", FOUR)
@@ -64,7 +65,7 @@ def test_a_change_reaches_who_holds_the_role_as_far_as_their_chain_does(four_peo
     assert not may(officer, p.PUBLISH_RESULTS, four_people.commune)
     assert may(stranger, p.PUBLISH_RESULTS, four_people.other)
     event = EventLog.objects.get(verb="role.changed")
-    before = [p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS]
+    before = [p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS, p.WRITE_OBJECTIONS]
     assert (event.before["permissions"], event.reason) == (before, "mở rộng")
 
 

@@ -12,23 +12,28 @@ import secrets
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import PurePath
 from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from feedback.models import Petition, PetitionAttachment
+from feedback.models import Petition, PetitionAttachment, PetitionStep
 from feedback.plain_text import one_line
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 5 * MEGABYTE
 MOST_FILES = 5
 MOST_TOGETHER = 15 * MEGABYTE
+#: How long the files of a petition that is over are kept, and any file at most.
+KEPT, LONGEST_KEPT = timedelta(days=365), timedelta(days=3 * 365)
 #: More than any camera of a telephone; drawing more would take the server's memory.
 MOST_PIXELS = 50_000_000
 #: An image is kept at most so large on its longer side: enough to read a photographed page.
@@ -127,6 +132,35 @@ def headers_of(name: str, content_type: str) -> dict[str, str]:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
+
+
+def forget(as_of: datetime) -> int:
+    """Delete the files that were kept long enough, from the disk and from the list; returns how many.
+
+    The disk first: whoever is stopped in between finds the rest again next time.
+    """
+    over = Q(petition__state__in=Petition.OVER, petition__moved_at__lte=as_of - KEPT)
+    old = PetitionAttachment.objects.filter(over | Q(added_at__lte=as_of - LONGEST_KEPT))
+    forgotten = 0
+    by_petition = old.select_related("petition__agency").order_by("petition", "pk")
+    for petition, group in groupby(by_petition, key=lambda attachment: attachment.petition):
+        files = list(group)
+        for attachment in files:
+            attachment.file.delete(save=False)
+        with transaction.atomic():
+            # Of two who do this at once, one notes it.
+            deleted = PetitionAttachment.objects.filter(pk__in=[file.pk for file in files]).delete()[0]
+            if deleted:
+                forgotten += deleted
+                PetitionStep.objects.create(
+                    petition=petition,
+                    at=as_of,
+                    verb=PetitionStep.Verb.FILES_GONE,
+                    state=petition.state,
+                    agency=petition.agency,
+                    text=str(deleted),
+                )
+    return forgotten
 
 
 def _judged(name: str, file: UploadedFile) -> Sound:

@@ -1,9 +1,12 @@
 """Background work on petitions and ratings: thin, safe to run twice."""
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from feedback import contacts, reminders, sources
+from feedback import attachments, contacts, lapsing, reminders, sources
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -15,6 +18,17 @@ def watch_deadlines() -> None:
 
 @shared_task
 def forget() -> None:
-    """Delete contacts and sources that were kept long enough."""
-    contacts.forget(timezone.now())
-    sources.forget_sources(timezone.now())
+    """Delete contacts, sources and files that were kept long enough."""
+    now = timezone.now()
+    log.info(
+        "forgotten",
+        contacts=contacts.forget(now),
+        sources=sources.forget_sources(now),
+        files=attachments.forget(now),
+    )
+
+
+@shared_task
+def lapse_petitions() -> None:
+    """Close petitions that wait for a supplement which never comes."""
+    log.info("petitions_lapsed", petitions=lapsing.lapse(timezone.now()))

@@ -11,11 +11,10 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from agencies.client_address import client_address
 from agencies.request_trace import traced
+from portal.logs import SECRET_LINKS
 
 log = structlog.get_logger(__name__)
 
-#: Addresses whose last part is a secret; they are logged without it.
-SECRET_LINKS = re.compile(r"^(/(?:dat-lai-mat-khau|loi-moi|danh-gia)/).+")
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 

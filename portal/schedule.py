@@ -23,7 +23,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "petitions": {"task": "feedback.tasks.watch_deadlines", "schedule": 300},
     # Objections near their deadline are called to mind, those past it go on without what was waited for.
     "objections": {"task": "scoring.tasks.watch_objections", "schedule": 3600},
-    # Who sent a petition, and from where a voice came, is forgotten in time.
+    # Petitions whose sender never answered a question are closed; each on its day, whenever this runs.
+    "lapsing": {"task": "feedback.tasks.lapse_petitions", "schedule": 3600},
+    # Who sent a petition, its files, and from where a voice came, are forgotten in time.
     "forgetting": {"task": "feedback.tasks.forget", "schedule": 3600},
     # A task that went silent is named in the log.
     "watchdog": {"task": "scoring.tasks.watchdog", "schedule": 60},

@@ -187,6 +187,13 @@ LOCALE_PATHS = [
     )
 ]
 
+# --- Petitions ---------------------------------------------------------------
+
+#: Working days the sender of a petition has to supplement it; then it is closed.
+PETITION_SUPPLEMENT_DAYS = env.int("PETITION_SUPPLEMENT_DAYS", default=30)
+if PETITION_SUPPLEMENT_DAYS < 1:
+    raise ImproperlyConfigured("PETITION_SUPPLEMENT_DAYS is a number of working days, 1 or more.")
+
 # --- Who is who -------------------------------------------------------------
 
 AUTH_USER_MODEL = "agencies.User"

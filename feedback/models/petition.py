@@ -35,6 +35,7 @@ class Petition(Voice):
         PUBLISHED = "published", _("Published")
         CLOSED = "closed", _("Answered, not to be published")
         REFUSED = "refused", _("Refused")
+        LAPSED = "lapsed", _("Closed, no supplement came")
 
     class Refusal(models.TextChoices):
         """Why a petition may be refused; nothing else is a reason (Decree 20/2008, article 12)."""
@@ -55,7 +56,7 @@ class Petition(Voice):
     WAITING = frozenset({State.RECEIVED, State.SUPPLEMENTED})
     OPEN = WAITING | {State.PROCESSING}
     ANSWERED = frozenset({State.AWAITING_PUBLICATION, State.PUBLISHED, State.CLOSED})
-    OVER = frozenset({State.PUBLISHED, State.CLOSED, State.REFUSED})
+    OVER = frozenset({State.PUBLISHED, State.CLOSED, State.REFUSED, State.LAPSED})
 
     asks = {"view": HANDLE_PETITIONS}
 

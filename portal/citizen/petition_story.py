@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from feedback.lapsing import lapses_at
 from feedback.models import Petition, PetitionStep
 from feedback.petitions import COMPLAINED_WITHIN, JUDGED_WITHIN, MOST_COMPLAINTS, told_to_sender
 
@@ -26,7 +27,7 @@ class Line:
 class CanDo:
     """What the sender can do now, and until when."""
 
-    supplement: bool
+    supplement_until: datetime | None
     judge_until: datetime | None
     complain_until: datetime | None
 
@@ -45,10 +46,17 @@ def can_do(petition: Petition, as_of: datetime) -> CanDo:
         ended = petition.stays.filter(is_present=True).values_list("ended_at", flat=True).first()
         complain_until = ended + COMPLAINED_WITHIN if ended else None
     return CanDo(
-        supplement=petition.state == State.AWAITING_SUPPLEMENT,
+        supplement_until=_supplement_until(petition),
         judge_until=judge_until if judge_until and judge_until >= as_of else None,
         complain_until=complain_until if complain_until and complain_until >= as_of else None,
     )
+
+
+def _supplement_until(petition: Petition) -> datetime | None:
+    if petition.state != State.AWAITING_SUPPLEMENT:
+        return None
+    asked_at = petition.stays.filter(is_present=True).values_list("ended_at", flat=True).first()
+    return lapses_at(asked_at) if asked_at else None
 
 
 def _line(step: PetitionStep) -> Line:
@@ -66,6 +74,8 @@ def _line(step: PetitionStep) -> Line:
         says = _("You added:")
     elif step.verb == Verb.REFUSED:
         says = _("%(office)s refused it:") % office
+    elif step.verb == Verb.LAPSED:
+        says = _("It was closed: what was asked for did not come in time. You may send a new petition.")
     elif step.verb == Verb.ANSWERED:
         says = _("%(office)s answered:") % office
     elif step.verb == Verb.PUBLISHED:

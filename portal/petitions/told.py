@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.admin_display import mark
 from feedback import petition_clock as clock
@@ -85,7 +86,7 @@ class Step:
         """Who took it."""
         if self.step.actor:
             return str(self.step.actor)
-        portal = {Verb.REMINDED, Verb.ESCALATED, Verb.CONTACT_GONE, Verb.HELD}
+        portal = {Verb.REMINDED, Verb.ESCALATED, Verb.LAPSED, Verb.CONTACT_GONE, Verb.FILES_GONE, Verb.HELD}
         return _("the portal") if self.step.verb in portal else _("the sender")
 
 
@@ -119,4 +120,7 @@ def history(petition: Petition) -> list[Step]:
 def _text(step: PetitionStep) -> str:
     if step.verb == Verb.JUDGED:
         return dict(Petition.Verdict.choices).get(step.text, step.text)  # type: ignore[return-value]
+    if step.verb == Verb.FILES_GONE:
+        count = int(step.text or 0)
+        return ngettext("%(count)d file", "%(count)d files", count) % {"count": count}
     return reason_of(step.text) if step.verb == Verb.HELD else step.text

@@ -126,9 +126,20 @@ def test_a_slip_leads_to_the_rating_of_its_dossier(
     commune: Agency, country: Country, staff: Staff, name: str
 ) -> None:
     dossier = dossier_of(commune, country, ended_at=timezone.now() - days(3))
-    answer = browser(staff, name).get(reverse("rating-slip", args=[dossier.pk]))
-    assert answer.status_code == (200 if HANDLE[name] else 404)
+    url, made = reverse("rating-slip", args=[dossier.pk]), EventLog.objects.filter(verb="rating.link_made")
+    asked = browser(staff, name).get(url)
+    assert "slip-code" not in text_of(asked) and not made.exists(), "looking makes none"
+    answer = browser(staff, name).post(url)
+    assert asked.status_code == answer.status_code == (200 if HANDLE[name] else 404)
+    assert made.count() == HANDLE[name]
     if HANDLE[name]:
+        event = made.get()
+        assert (event.actor, event.agency, event.object_label) == (
+            getattr(staff, name),
+            commune,
+            dossier.code,
+        )
+        assert answer.context["address"].rstrip("/").rsplit("/", 1)[1] not in str(event.after)
         token = answer.context["address"].rstrip("/").rsplit("/", 1)[1]
         assert read(token, timezone.now()) == dossier.pk
         assert "<svg" in text_of(answer) and dossier.code in text_of(answer)
@@ -136,8 +147,10 @@ def test_a_slip_leads_to_the_rating_of_its_dossier(
 
 def test_a_dossier_that_cannot_be_rated_has_no_slip(commune: Agency, country: Country, staff: Staff) -> None:
     dossier = dossier_of(commune, country, ended_at=timezone.now() - days(200))
-    answer = text_of(browser(staff, "officer").get(reverse("rating-slip", args=[dossier.pk])))
-    assert "<svg" not in answer and "more than 90 days ago" in answer
+    desk, url = browser(staff, "officer"), reverse("rating-slip", args=[dossier.pk])
+    for answer in (text_of(desk.get(url)), text_of(desk.post(url))):
+        assert "<svg" not in answer and "more than 90 days ago" in answer
+    assert not EventLog.objects.filter(verb="rating.link_made").exists()
 
 
 def test_the_dossier_s_page_tells_its_rating_to_who_handles_them(

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,10 +15,10 @@ from PIL import Image
 
 from feedback import attachments
 from feedback.attachments import MEGABYTE, checked, download_headers
-from feedback.models import Petition, PetitionAttachment
-from feedback.petition_work import ask_supplement
+from feedback.models import Petition, PetitionAttachment, PetitionStep
+from feedback.petition_work import ask_supplement, refuse
 from feedback.petitions import supplement
-from tests.feedback.conftest import NOW, Staff, write
+from tests.feedback.conftest import NOW, Staff, days, write
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/AAbbr 1>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -156,3 +157,22 @@ def test_a_bad_file_makes_no_petition_and_a_supplement_counts_those_before(commu
         supplement(petition, "đây", as_of=NOW, files=[sent(PDF)] * 2)
     supplement(petition, "đây", as_of=NOW, files=[sent(picture())])
     assert petition.attachments.count() == 5
+
+
+def test_files_go_a_year_after_the_end_and_three_years_at_most(commune, staff: Staff) -> None:
+    over, waiting = (write(commune, files=[sent(picture()), sent(PDF)]).petition for _ in range(2))
+    refuse(over, "abusive", by=staff.officer, explanation="x", as_of=NOW)
+    paths = [Path(file.file.path) for file in over.attachments.all()]
+    assert attachments.forget(NOW + days(364)) == 0
+    assert attachments.forget(NOW + days(365)) == 2 and attachments.forget(NOW + days(365)) == 0
+    assert not any(path.exists() for path in paths) and not over.attachments.exists()
+    assert waiting.attachments.count() == 2
+    assert attachments.forget(NOW + days(3 * 365)) == 2
+    assert PetitionStep.objects.filter(verb="files_gone", text="2").count() == 2
+
+
+def test_a_file_that_is_gone_from_the_disk_already_is_forgotten_all_the_same(commune, staff: Staff) -> None:
+    petition = write(commune, files=[sent(picture())]).petition
+    Path(petition.attachments.get().file.path).unlink()
+    assert attachments.forget(NOW + days(3 * 365)) == 1
+    assert not PetitionAttachment.objects.exists()

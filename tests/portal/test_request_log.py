@@ -68,3 +68,8 @@ def test_an_id_that_could_spoil_the_log_is_replaced(offered: str, printed: Strin
 def test_the_id_given_by_a_proxy_is_kept(printed: StringIO) -> None:
     request = RequestFactory().get("/", headers={"X-Request-ID": "proxy-0123456789"})
     assert RequestLogMiddleware(answer)(request)["X-Request-ID"] == "proxy-0123456789"
+
+
+def test_nor_by_what_a_library_says_of_it(printed: StringIO) -> None:
+    logging.getLogger("django.request").warning("Not Found: %s", "/danh-gia/AAAAAAEO fkqv/them/")
+    assert lines(printed)[-1]["event"] == "Not Found: /danh-gia/…"

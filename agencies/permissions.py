@@ -24,6 +24,7 @@ WRITE_OBJECTIONS = "write_objections"
 SEND_OBJECTIONS = "send_objections"
 DECIDE_OBJECTIONS = "decide_objections"
 KEEP_INDICATORS = "keep_indicators"
+CONFIRM_RESULTS = "confirm_results"
 PUBLISH_RESULTS = "publish_results"
 OPERATE_SYSTEM = "operate_system"
 
@@ -44,6 +45,7 @@ PERMISSIONS: tuple[tuple[str, str], ...] = (
     (SEND_OBJECTIONS, gettext_noop("Send objections, and give an opinion on those from below")),
     (DECIDE_OBJECTIONS, gettext_noop("Decide on objections and correct data")),
     (KEEP_INDICATORS, gettext_noop("Draft and approve indicator sets")),
+    (CONFIRM_RESULTS, gettext_noop("Confirm an agency's figures of a period before they are published")),
     (PUBLISH_RESULTS, gettext_noop("Review and publish results")),
     (OPERATE_SYSTEM, gettext_noop("Operate the system: roles, accounts, background tasks")),
 )

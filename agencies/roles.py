@@ -69,6 +69,7 @@ DEFAULT_ROLES = (
             p.DELEGATE,
             p.EXPORT_RECORDS,
             p.SEE_LOG,
+            p.CONFIRM_RESULTS,
         ),
     ),
     DefaultRole(

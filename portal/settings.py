@@ -184,6 +184,7 @@ LOCALE_PATHS = [
         "locale_publication",
         "locale_sets",
         "locale_reports",
+        "locale_confirmations",
     )
 ]
 

@@ -65,7 +65,7 @@ class Shown:
         if below is not None:
             narrowed["parent"] = below.code
         frozen = PublishedScorecard.objects.filter(where, publication=self.publication, **narrowed)
-        return [_as_card(row, self.publication) for row in frozen.select_related("agency").defer("counts")]
+        return [as_card(row, self.publication) for row in frozen.select_related("agency").defer("counts")]
 
     def standings_of(self, agency_ids: Collection[int]) -> dict[int, tuple[Decimal, int | None]]:
         """The total and the rank of these agencies, by id."""
@@ -105,7 +105,8 @@ def compared_with(results: Shown) -> Shown | None:
     return Shown(before, found, found) if found else None
 
 
-def _as_card(row: PublishedScorecard, publication: Any) -> Scorecard:
+def as_card(row: PublishedScorecard, publication: Any) -> Scorecard:
+    """A frozen scorecard in the shape of a live one, named as it was then; it is not to be saved."""
     agency = row.agency or Agency(pk=row.agency_id, path="", depth=0)
     if agency.name != row.name:
         # Renamed since, or gone: a published result names it as it was.

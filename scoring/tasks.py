@@ -8,6 +8,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
+from scoring import confirmation_reminders
 from scoring.clock import tick
 from scoring.models import DirtyMonth
 from scoring.objections import reminding
@@ -100,6 +101,12 @@ def watch_objections() -> None:
     with pulse("watch_objections", OBJECTIONS_EVERY):
         reminding.remind(timezone.now())
         reminding.escalate(timezone.now())
+
+
+@shared_task
+def remind_of_confirmations() -> None:
+    """Remind who has figures to confirm, near the end of a round and after it."""
+    confirmation_reminders.remind_in_time(timezone.now())
 
 
 @shared_task

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 
 from portal.celery import app
 from portal.serving import processes
@@ -82,6 +83,37 @@ def celery_worker_process(transactional_db: None) -> Iterator[Child]:
         worker.wait(10)
         worker.kill_group()
         sys.stdout.write(printed.getvalue())
+
+
+#: What a test asks for when it needs a database or a server of ours.
+OF_A_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "postgres_url", "redis_url"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--of-a-database",
+        action="store_true",
+        help="Only tests that ask for a database: the others come out the same whichever it is.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what no database has a part in, where only that is asked for."""
+    if not config.getoption("--of-a-database"):
+        return
+    left_out = [item for item in items if not asks_for_a_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if asks_for_a_database(item)]
+
+
+def asks_for_a_database(item: pytest.Item) -> bool:
+    """Whether a test is marked for one, is one of Django's own cases, or asks for what rests on one."""
+    case = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or (isinstance(case, type) and issubclass(case, TransactionTestCase))
+        or not OF_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

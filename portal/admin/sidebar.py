@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from agencies.admin_display import list_url
 from agencies.models import Agency, EventLog, IntegrationClient, User
-from agencies.visibility import sees_everything
+from agencies.permissions import SEE_RECORDS
+from agencies.visibility import holds_somewhere, sees_everything
 from portal.delegation.sidebar import delegation_entries
 from portal.exchange.may import may_exchange
 from portal.petitions.sidebar import petition_entries
@@ -65,6 +66,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 ),
                 page.list(_("Counts"), "calculate", Tally, month=month),
                 page.list(_("Publications"), "verified", Publication),
+                page.confirmations(),
                 page.list(_("Indicator sets"), "rule", IndicatorSet),
             ],
         ),
@@ -124,6 +126,12 @@ class _Entries:
         if not may_exchange(self.request.user):
             return None
         return self.page(_("Import and export"), "swap_vert", "tables")
+
+    def confirmations(self) -> Item | None:
+        """Frozen figures that offices confirm, for whoever sees any office."""
+        if not holds_somewhere(self.request.user, SEE_RECORDS):
+            return None
+        return self.page(_("Confirmations"), "how_to_reg", "confirmations")
 
     def list(self, title: str, icon: str, model: type[Model], **filters: Any) -> Item | None:
         """An entry for a model's list, None if the user may not view it."""

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from agencies.admin_confirm import ask, confirmed
 from agencies.admin_display import DASH, definition, figure, link, list_url, mark, moment, record_url
@@ -27,8 +27,10 @@ from agencies.permissions import PUBLISH_RESULTS
 from agencies.step_up import step_up_required
 from agencies.visibility import holds_everywhere
 from scoring.closing_job import ask_closing
+from scoring.confirmations import progress_of_all
+from scoring.confirming import LONGEST, ask_to_confirm, usual_end
 from scoring.late_changes import late_dossiers, moved
-from scoring.models import Publication
+from scoring.models import ConfirmationRound, Publication
 from scoring.periods import Period
 from scoring.publication_text import fingerprint_of
 from scoring.publishing import approve, closable, may_approve, propose, withdraw
@@ -69,6 +71,20 @@ class ClosingForm(forms.Form):
         chosen.choices = [(period.code, period.label) for period in closable(timezone.now())]
 
 
+class ConfirmationForm(forms.Form):
+    """Until when offices are asked to confirm, and what they are told."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Until"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note to the offices"),
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+
 @admin.register(Publication)
 class PublicationAdmin(ReadOnlyAdmin):
     """Results on their way to being published, and all that were; nothing is written but by its verbs."""
@@ -85,7 +101,7 @@ class PublicationAdmin(ReadOnlyAdmin):
         (gettext_lazy("Since the figures were frozen"), {"fields": ("afterwards",)}),
     )
     actions_list = ("close_period",)
-    actions_detail = ("propose_result", "approve_result", "withdraw_result")
+    actions_detail = ("ask_confirmation", "propose_result", "approve_result", "withdraw_result")
 
     def has_close_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person publishes results of the whole nation."""
@@ -144,6 +160,7 @@ class PublicationAdmin(ReadOnlyAdmin):
                 _("Figures frozen"): moment(publication.as_of),
                 _("Offices"): figure(publication.offices),
                 _("Indicator set"): publication.indicator_set,
+                _("Confirmed by offices"): _confirmed(publication),
                 _("Reason"): publication.reason,
                 _("Proposed"): _by(publication.proposed_by_name, publication.proposed_at),
                 pgettext("results", "Published"): _by(publication.approved_by_name, publication.approved_at),
@@ -206,6 +223,42 @@ class PublicationAdmin(ReadOnlyAdmin):
             form=form,
         )
 
+    @action(
+        description=gettext_lazy("Ask for confirmation"),
+        url_path="ask-confirmation",
+        icon="how_to_reg",
+        permissions=["propose"],
+    )
+    def ask_confirmation(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        found = self._asked(request, object_id, self.has_propose_permission)
+        asked = ConfirmationRound.objects.filter(publication=found).first()
+        now = timezone.now()
+        initial = {"until": asked.until if asked else usual_end(now), "note": asked.note if asked else ""}
+        form = ConfirmationForm(request.POST if confirmed(request) else None, initial=initial)
+        if form.is_bound and form.is_valid():
+            try:
+                asked = ask_to_confirm(found, **form.cleaned_data, by=person(request), as_of=now)
+            except ValidationError as error:
+                form.add_error(None, " ".join(error.messages))
+            else:
+                return redirect("confirmation-round", asked.pk)
+        return ask(
+            request,
+            self,
+            record=found,
+            title=_("Ask offices to confirm %(period)s") % {"period": self.of(found)},
+            consequences=[
+                _("%(count)s offices see their frozen figures and are asked whether they are right.")
+                % {"count": figure(found.offices)},
+                _("Who has not answered is reminded two working days before the end, and after it."),
+                _("Whoever is missing then is named and holds nothing up; at most %(days)d days.")
+                % {"days": LONGEST.days},
+            ],
+            button=_("Ask for confirmation"),
+            back=record_url(found),
+            form=form,
+        )
+
     @action(description=gettext_lazy("Propose"), url_path="propose", icon="send", permissions=["propose"])
     @step_up_required
     def propose_result(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -215,6 +268,13 @@ class PublicationAdmin(ReadOnlyAdmin):
             % {"count": figure(found.offices)},
             _("Your name and the reason are published with the result."),
         ]
+        asked = ConfirmationRound.objects.filter(publication=found).first()
+        if asked is not None:
+            counts = progress_of_all(asked)
+            consequences.append(
+                _("%(missing)s offices have not answered, %(disputed)s say something is wrong.")
+                % {"missing": figure(counts.missing), "disputed": figure(counts.disputed)}
+            )
         return self._with_reason(request, found, propose, _("Propose for publication"), consequences)
 
     @action(
@@ -307,6 +367,20 @@ class PublicationAdmin(ReadOnlyAdmin):
         if obj is None or isinstance(obj, Publication):
             return obj
         return self.get_queryset(request).filter(pk=obj).first() if str(obj).isdigit() else None
+
+
+def _confirmed(publication: Publication) -> SafeString | str:
+    asked = ConfirmationRound.objects.filter(publication=publication).first()
+    if asked is None:
+        return ""
+    counts = progress_of_all(asked)
+    told = _("%(confirmed)s of %(asked)s, %(disputed)s say something is wrong, until %(until)s") % {
+        "confirmed": figure(counts.confirmed),
+        "asked": figure(counts.asked),
+        "disputed": figure(counts.disputed),
+        "until": f"{asked.until:%d/%m/%Y}",
+    }
+    return link(told, reverse("confirmation-round", args=[asked.pk]))
 
 
 def _by(name: str, at: Any) -> str:

@@ -114,7 +114,7 @@ class ScorecardAdmin(ExportsCsv, ReadOnlyAdmin):
         if card:
             _give_rules([card])
             results = costliest_first(criterion_results(card, card.rules))
-            card.criterion_rows = [_row(card, result) for result in results]
+            card.criterion_rows = [criterion_row(card, result) for result in results]
         return card
 
     def get_search_results(
@@ -220,7 +220,8 @@ def _label(code: str) -> str:
         return code
 
 
-def _row(card: Scorecard, result: CriterionResult) -> dict[str, Any]:
+def criterion_row(card: Scorecard, result: CriterionResult) -> dict[str, Any]:
+    """A criterion of a scorecard as a table shows it, with links to the dossiers behind it."""
     criterion = result.criterion
     return {
         "code": criterion.code,

@@ -1,4 +1,5 @@
 from scoring.models.clock import ClockTick, TaskPulse
+from scoring.models.confirmation import Confirmation, ConfirmationLetter, ConfirmationRound
 from scoring.models.indicators import Band, Criterion, Group, IndicatorSet
 from scoring.models.objection import (
     Objection,
@@ -16,6 +17,9 @@ __all__ = [
     "Band",
     "CatalogueTally",
     "ClockTick",
+    "Confirmation",
+    "ConfirmationLetter",
+    "ConfirmationRound",
     "Criterion",
     "DirtyMonth",
     "Group",

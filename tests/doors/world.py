@@ -35,6 +35,7 @@ from procedures.models import (
     ReportedVolume,
 )
 from scoring.models import Criterion, DirtyMonth, Group, Publication, Scorecard, Tally, TaskPulse
+from tests.doors.confirmations import lay_before
 from tests.doors.voices import say_everything
 from tests.factories import ProcedureFactory, ScorecardFactory, indicator_set
 from tests.people import FourPeople, let_in, role
@@ -106,6 +107,7 @@ def make_world(as_of: datetime) -> World:
     _scores(world)
     _work(world)
     say_everything(world, MARKS)
+    lay_before(world, MARKS)
     return world
 
 

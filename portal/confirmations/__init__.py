@@ -1,0 +1,1 @@
+"""Bottom-up confirmation of a period's figures, in the admin: below ``admin/confirmations/``."""

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", include("portal.exchange.urls")),
     path("admin/delegation/", include("portal.delegation.urls")),
     path("admin/confirmations/", include("portal.confirmations.urls")),
+    path("admin/indicator-sets/", include("portal.sets.urls")),
     path("admin/petitions/", include("portal.petitions.urls")),
     path("admin/reports/", include("portal.reports.urls")),
     path("admin/", admin.site.urls),

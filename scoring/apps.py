@@ -7,7 +7,7 @@ class ScoringConfig(AppConfig):
     verbose_name = _("Scores")
 
     def ready(self) -> None:
-        # Connects the outbox to what changes upstream, declares the job that closes periods and the
-        # decisions of the log.
-        from scoring import closing_job, outbox  # noqa: F401
+        # Connects the outbox to what changes upstream, declares the jobs that close periods and try sets,
+        # and the decisions of the log.
+        from scoring import closing_job, outbox, what_if_job  # noqa: F401
         from scoring.objections import deciding, terms, writing  # noqa: F401

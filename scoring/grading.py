@@ -151,11 +151,25 @@ def grade(
 
     Raises KeyError when a measure is missing from the counts.
     """
+    return grade_figures(figures_of(counts, rules.criteria, kind, inherited_counts), rules)
+
+
+def figures_of(
+    counts: Mapping[str, int],
+    criteria: Iterable[CriterionRule],
+    kind: str,
+    inherited_counts: Mapping[str, int] | None = None,
+) -> dict[str, Figures]:
+    """Numerators and denominators of these criteria for an agency of ``kind``, as ``grade`` takes them.
+
+    Without the criteria that do not apply to it or have no formulas. Raises KeyError when a measure is
+    missing from the counts.
+    """
     above = counts
     if inherited_counts is not None and kind in INHERITING_KINDS:
         above = inherited_counts
     figures: dict[str, Figures] = {}
-    for criterion in rules.criteria:
+    for criterion in criteria:
         if criterion.kinds and kind not in criterion.kinds:
             continue
         if criterion.numerator is not None and criterion.denominator is not None:
@@ -167,7 +181,7 @@ def grade(
                 numerator = numerator.quantize(FIGURE_PLACES, ROUND_HALF_UP)
                 denominator = denominator.quantize(FIGURE_PLACES, ROUND_HALF_UP)
             figures[criterion.code] = numerator, denominator
-    return grade_figures(figures, rules)
+    return figures
 
 
 def grade_figures(figures: Mapping[str, Figures], rules: RuleSet) -> Grade:

@@ -68,7 +68,7 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
             kind, path = places[agency_id]
             peers = peer_class(kind, path, ranking.peers)
             classes.add(peers)
-            lender = _lender_of(path)
+            lender = lender_of(path)
             result = grade(own, rules, kind, None if lender is None else lenders.get(lender))
             yield (
                 agency_id,
@@ -109,7 +109,7 @@ def _places(agency_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
     return {pk: (kind, path) for pk, kind, path in agencies.values_list("pk", "kind", "path")}
 
 
-def _lender_of(path: str) -> int | None:
+def lender_of(path: str) -> int | None:
     """The ministry or province whose criteria 1.1 to 1.3 an agency below it takes over."""
     steps = path.strip("/").split("/")
     return int(steps[1]) if len(steps) > 2 else None
@@ -122,7 +122,7 @@ def _lenders(
     as_of: datetime,
     names: Collection[str],
 ) -> dict[int, Counts]:
-    wanted = {pk for agency_id in counts if (pk := _lender_of(places[agency_id][1])) is not None}
+    wanted = {pk for agency_id in counts if (pk := lender_of(places[agency_id][1])) is not None}
     known = {pk: counts[pk] for pk in wanted if pk in counts}
     return known | period_counts(period, wanted - known.keys(), as_of, names)
 

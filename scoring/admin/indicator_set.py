@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -30,6 +31,8 @@ from agencies.admin_display import (
 )
 from agencies.admin_scope import ScopedInline, ScopedModelAdmin, person
 from agencies.models import Agency
+from agencies.permissions import KEEP_INDICATORS
+from agencies.visibility import may
 from procedures.months import add_months, month_of
 from scoring.admin.set_decisions import SetDecisions
 from scoring.drafting import new_draft
@@ -167,7 +170,7 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
     readonly_fields = ("state", "hands")
     change_form_after_template = "admin/indicator_sheet.html"
     inlines = (GroupsInline, BandsInline)
-    actions_detail = ("propose_set", "approve_set", "give_back_set", "copy_to_draft")
+    actions_detail = ("try_set", "propose_set", "approve_set", "give_back_set", "copy_to_draft")
     fieldsets = (
         (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state", "hands")}),
         (gettext_lazy("In force"), {"fields": ("valid_from",)}),
@@ -210,6 +213,11 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         """Whether the person may draft a new version of a set: where they keep that one."""
         return self.has_add_permission(request) and self._may(request, "add", obj)
 
+    def has_try_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person may try a set on past periods: where they keep it."""
+        found = self._found(obj)
+        return found is not None and may(request.user, KEEP_INDICATORS, found)
+
     @display(description=gettext_lazy("from month"), ordering="valid_from")
     def from_month(self, indicator_set: IndicatorSet) -> str:
         return month(indicator_set.valid_from)
@@ -237,6 +245,10 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         return (
             definition({name: value for name, value in told.items() if value}) if any(told.values()) else DASH
         )
+
+    @action(description=gettext_lazy("Trial run"), url_path="try", icon="science", permissions=["try"])
+    def try_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("set-what-if", object_id)
 
     @action(
         description=gettext_lazy("New version"), url_path="copy", icon="content_copy", permissions=["copy"]

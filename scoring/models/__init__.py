@@ -12,6 +12,7 @@ from scoring.models.outbox import DirtyMonth
 from scoring.models.publication import Publication, PublishedScorecard
 from scoring.models.scorecard import Scorecard, ScoreSnapshot
 from scoring.models.tally import CatalogueTally, Tally
+from scoring.models.what_if import WhatIf, WhatIfOffice
 
 __all__ = [
     "Band",
@@ -35,4 +36,6 @@ __all__ = [
     "Scorecard",
     "Tally",
     "TaskPulse",
+    "WhatIf",
+    "WhatIfOffice",
 ]

@@ -20,6 +20,7 @@ MEASUREMENTS = {
     "home": "home",
     "publish": "publishing",
     "ratings": "ratings",
+    "whatif": "what_if",
 }
 
 

@@ -34,7 +34,7 @@ from procedures.models import (
     Procedure,
     ReportedVolume,
 )
-from scoring.models import Criterion, DirtyMonth, Group, Publication, Scorecard, Tally, TaskPulse
+from scoring.models import Criterion, DirtyMonth, Group, Publication, Scorecard, Tally, TaskPulse, WhatIf
 from tests.doors.confirmations import lay_before
 from tests.doors.voices import say_everything
 from tests.factories import ProcedureFactory, ScorecardFactory, indicator_set
@@ -257,6 +257,16 @@ def _scores(world: World) -> None:
     world.keep(
         DirtyMonth,
         lambda place, agency: DirtyMonth.objects.create(agency=agency, month=202603, marked_at=world.as_of),
+    )
+    world.keep_one(
+        WhatIf.objects.create(
+            indicator_set=indicators,
+            baseline=indicators,
+            period="2026",
+            asked_by_name=MARKS["nation"],
+            asked_at=world.as_of,
+            as_of=world.as_of,
+        )
     )
     world.keep_one(TaskPulse.objects.create(name="sweep", every=timedelta(seconds=15)))
     world.keep_one(

@@ -22,6 +22,10 @@
 
   const inks = () => [colour("--link"), colour("--band-2")];
 
+  function bars(series) {
+    return series.map(({ name, values }, index) => ({ label: name, data: values, backgroundColor: inks()[index] }));
+  }
+
   function datasets(series, filled) {
     return series.map(({ name, values }, index) => ({
       label: name,
@@ -70,6 +74,15 @@
         },
       };
     }
+    if (kind === "bar") {
+      return {
+        ...common,
+        scales: {
+          x: { ticks: axis, grid: { display: false } },
+          y: { beginAtZero: true, ticks: { ...axis, precision: 0, callback: (v) => whole.format(v) }, grid: { color: colour("--line") } },
+        },
+      };
+    }
     return {
       ...common,
       interaction: { mode: "index", intersect: false },
@@ -101,11 +114,11 @@
     const { labels, series } = read(table);
     if (!window.Chart || labels.length < 2) continue;
     const kind = figure.dataset.chart;
-    const shown = kind === "radar" || "percent" in figure.dataset ? percent : figures;
+    const shown = kind === "radar" || "percent" in figure.dataset ? percent : kind === "bar" ? whole : figures;
     figure.hidden = false;
     new window.Chart(figure.querySelector("canvas"), {
       type: kind,
-      data: { labels, datasets: datasets(series, kind === "radar") },
+      data: { labels, datasets: kind === "bar" ? bars(series) : datasets(series, kind === "radar") },
       options: options(kind, shown, series.flatMap((one) => one.values).filter((value) => value !== null)),
     });
     table.closest("details.twin")?.removeAttribute("open");

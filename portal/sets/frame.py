@@ -1,0 +1,55 @@
+"""What surrounds every page of the workshop, and the set a page is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.admin_display import record_url
+from agencies.permissions import KEEP_INDICATORS
+from agencies.visibility import may
+from scoring.models import IndicatorSet
+
+
+@dataclass(frozen=True)
+class Way:
+    """A part of the workshop for one set."""
+
+    name: str
+    label: str
+    url: str
+
+
+def kept_set(request: HttpRequest, set_id: int) -> IndicatorSet:
+    """The set, for who keeps those of its agency; to others it is not here."""
+    found = IndicatorSet.objects.select_related("agency").filter(pk=set_id).first()
+    if found is None or not may(request.user, KEEP_INDICATORS, found):
+        raise Http404(_("There is no such indicator set."))
+    return found
+
+
+def framed(
+    request: HttpRequest, title: str, indicator_set: IndicatorSet, here: str = "", **more: Any
+) -> dict[str, Any]:
+    """What a template of the workshop needs, with ``more``; ``here`` names the part it belongs to."""
+    return {
+        **admin.site.each_context(request),
+        "title": title,
+        "set": indicator_set,
+        "ways": ways(request, indicator_set),
+        "here": here,
+        **more,
+    }
+
+
+def ways(request: HttpRequest, indicator_set: IndicatorSet) -> list[Way]:
+    """The parts of the workshop that this person may open for a set."""
+    found = [Way("set", _("The set"), record_url(indicator_set))]
+    if may(request.user, KEEP_INDICATORS, indicator_set):
+        found.append(Way("what-if", _("Trial run"), reverse("set-what-if", args=[indicator_set.pk])))
+    return found

@@ -25,10 +25,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "objections": {"task": "scoring.tasks.watch_objections", "schedule": 3600},
     # Petitions whose sender never answered a question are closed; each on its day, whenever this runs.
     "lapsing": {"task": "feedback.tasks.lapse_petitions", "schedule": 3600},
-    # Who sent a petition, its files, and from where a voice came, are forgotten in time.
     # Who has figures to confirm before a period is published is reminded, once before the end and once after.
     "confirmations": {"task": "scoring.tasks.remind_of_confirmations", "schedule": 3600},
-    # Who sent a petition, and from where a voice came, is forgotten in time.
+    # Who sent a petition, its files, and from where a voice came, are forgotten in time.
     "forgetting": {"task": "feedback.tasks.forget", "schedule": 3600},
     # A task that went silent is named in the log.
     "watchdog": {"task": "scoring.tasks.watchdog", "schedule": 60},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 # The shell without windows opens a page in a third of the time the whole browser takes.
 CHROMIUMS = ("chromium-headless-shell", "chromium")
@@ -29,6 +29,9 @@ PHONE: dict[str, Any] = {
 }
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
 SCREENS = {"phone": PHONE, "desktop": DESKTOP}
+
+# A busy machine is no fault of the page.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +58,7 @@ def open_page(browser: Browser, base_url: str, screen: dict[str, Any]) -> Iterat
             complaints.append(message.text)
 
     context = browser.new_context(base_url=base_url, locale="vi-VN", **screen)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", note_breach)

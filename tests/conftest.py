@@ -73,7 +73,7 @@ def celery_worker_process(transactional_db: None) -> Iterator[Child]:
     worker.output = printed = io.StringIO()
     worker.start()
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while " ready." not in printed.getvalue():
             assert worker.running and time.monotonic() < deadline, printed.getvalue()
             time.sleep(0.05)

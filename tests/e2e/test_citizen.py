@@ -51,7 +51,7 @@ def plain_page(request: pytest.FixtureRequest, browser: Browser, live_server: An
     context = browser.new_context(
         base_url=live_server.url, locale="vi-VN", java_script_enabled=False, **request.param
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     yield context.new_page()
     context.close()
 

@@ -81,7 +81,7 @@ def test_dossiers_in_scorecards_out(country: Country, live_server: LiveServer) -
             return json.load(answer)
 
     def wait_for(numerator: int, denominator: int) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         shown = None
         while time.monotonic() < deadline:
             try:

@@ -157,7 +157,7 @@ def test_moved_scores_appear_by_themselves(page: Page, land: Country) -> None:
         total=Decimal("61.23"), changed_at=timezone.now()
     )
     bump()
-    expect(page.locator(".head-score .figure")).to_contain_text("61,23", timeout=15_000)
+    expect(page.locator(".head-score .figure")).to_contain_text("61,23", timeout=45_000)
     expect(page.locator("#fresh")).to_contain_text("giây trước")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from copy import deepcopy
 
 import pytest
 from django.conf import settings
@@ -14,15 +15,19 @@ from tests.admin_people import signed_in
 from tests.people import EVERYBODY
 from tests.scoring.country import NOW
 from tests.scoring.publishing import Results, closed, make_results
+from tests.worlds import built_once
 
 LIST = reverse("confirmations")
 
 
+built = built_once(make_results)
+
+
 @pytest.fixture
-def results(db: None, monkeypatch: pytest.MonkeyPatch) -> Results:
+def results(built: Results, db: None, monkeypatch: pytest.MonkeyPatch) -> Results:
     # How one signs in is tried elsewhere.
     monkeypatch.setattr(settings, "SECOND_FACTOR", "off")
-    return make_results()
+    return deepcopy(built)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
@@ -15,11 +16,14 @@ from scoring.publication_files import FILES, SCRIPT
 from scoring.recount import recount_all
 from tests.scoring.country import NOW, make_dossier, on
 from tests.scoring.publishing import MARCH, Results, closed, make_results, published
+from tests.worlds import built_once
+
+built = built_once(make_results)
 
 
 @pytest.fixture
-def results(db: None) -> Results:
-    return make_results()
+def results(built: Results, db: None) -> Results:
+    return deepcopy(built)
 
 
 @pytest.fixture

@@ -61,18 +61,18 @@ def switch_on(settings: Any, provider: Provider, secret: str = identity_provider
 
 def at_provider(address: str, browser: requests.Session, username: str = "nguyen") -> str:
     """Sign in there as people do; returns the address it sends back to, not yet opened."""
-    answer = browser.get(address, timeout=10, allow_redirects=False)
+    answer = browser.get(address, timeout=40, allow_redirects=False)
     while answer.status_code in (301, 302, 303):
         there = requests.compat.urljoin(answer.url, answer.headers["Location"])
         if there.startswith("http://testserver"):
             return there.removeprefix("http://testserver")
-        answer = browser.get(there, timeout=10, allow_redirects=False)
+        answer = browser.get(there, timeout=40, allow_redirects=False)
         if answer.status_code == 200 and 'name="password"' in answer.text:
             token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', answer.text)
             assert token, answer.text
             data = {"login": username, "password": identity_provider.PASSWORD}
             data |= {"csrfmiddlewaretoken": token[1], "next": parse_qs(urlsplit(answer.url).query)["next"][0]}
-            answer = browser.post(answer.url, data, timeout=10, allow_redirects=False)
+            answer = browser.post(answer.url, data, timeout=40, allow_redirects=False)
     raise AssertionError(f"{answer.status_code} {answer.text}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -19,13 +20,17 @@ from scoring.publishing import propose, withdraw
 from tests.people import EVERYBODY, LET_IN, account, role
 from tests.scoring.country import NOW
 from tests.scoring.publishing import Results, closed, make_results
+from tests.worlds import built_once
 
 UNTIL = usual_end(NOW)
 
 
+built = built_once(make_results)
+
+
 @pytest.fixture
-def results(db: None) -> Results:
-    return make_results()
+def results(built: Results, db: None) -> Results:
+    return deepcopy(built)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -22,11 +23,14 @@ from scoring.standings import standings
 from tests.people import EVERYBODY
 from tests.scoring.country import NOW, make_dossier, on
 from tests.scoring.publishing import MARCH, Results, closed, make_results, published
+from tests.worlds import built_once
+
+built = built_once(make_results)
 
 
 @pytest.fixture
-def results(db: None) -> Results:
-    return make_results()
+def results(built: Results, db: None) -> Results:
+    return deepcopy(built)
 
 
 def test_the_frozen_copy_is_what_the_live_scores_were(results: Results) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -15,16 +17,20 @@ from tests.admin_people import signed_in
 from tests.people import EVERYBODY
 from tests.scoring.country import NOW, make_dossier, on
 from tests.scoring.publishing import MARCH, Results, closed, make_results, published
+from tests.worlds import built_once
 
 LIST = reverse("admin:scoring_publication_changelist")
 CLOSE = "/admin/scoring/publication/close/"
 
 
+built = built_once(make_results)
+
+
 @pytest.fixture
-def results(db: None, monkeypatch: pytest.MonkeyPatch) -> Results:
+def results(built: Results, db: None, monkeypatch: pytest.MonkeyPatch) -> Results:
     # How one signs in is tried elsewhere.
     monkeypatch.setattr(settings, "SECOND_FACTOR", "off")
-    return make_results()
+    return deepcopy(built)
 
 
 def address(publication: Publication, verb: str) -> str:

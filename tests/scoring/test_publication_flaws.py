@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -11,11 +13,14 @@ from scoring import publication_guard
 from scoring.models import Publication
 from scoring.publication_flaws import flaws
 from tests.scoring.publishing import Results, make_results, published
+from tests.worlds import built_once
+
+built = built_once(make_results)
 
 
 @pytest.fixture
-def results(db: None) -> Results:
-    return make_results()
+def results(built: Results, db: None) -> Results:
+    return deepcopy(built)
 
 
 def test_all_is_as_it_was(results: Results, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,13 +16,17 @@ from scoring.published_versions import offices_told
 from scoring.recount import recount_all
 from tests.scoring.country import NOW
 from tests.scoring.publishing import Results, make_results, published
+from tests.worlds import built_once
 
 ROW = f"INTO {publication_guard.SCORECARDS}"
 
 
+built = built_once(make_results)
+
+
 @pytest.fixture
-def results(db: None) -> Results:
-    return make_results()
+def results(built: Results, db: None) -> Results:
+    return deepcopy(built)
 
 
 def orm_update(publication: Publication) -> None:

@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,14 @@ from scoring.publication_files import FILES, SCRIPT, chain_json
 from scoring.publication_text import line
 from scoring.published_versions import all_published
 from tests.scoring.publishing import Results, make_results, published
+from tests.worlds import built_once
+
+built = built_once(make_results)
 
 
 @pytest.fixture
-def results(db: None) -> Results:
-    return make_results()
+def results(built: Results, db: None) -> Results:
+    return deepcopy(built)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.scoring.test_recount import state
 pytestmark = pytest.mark.real
 
 
-def wait_until(what: Callable[[], object], seconds: float = 30) -> None:
+def wait_until(what: Callable[[], object], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline

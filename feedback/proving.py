@@ -20,8 +20,7 @@ DOSSIER = "dossier"
 #: What is asked of a dossier by who proves it and by who takes its rating; the rest is left where it is.
 READ = (
     "code", "phone_hash", "identity_hash", "received_at", "in_handling", "ended_at",
-    "agency__code", "agency__path", "agency__name", "agency__short_name",
-    "procedure__code", "procedure__name",
+    "agency__code", "agency__name", "procedure__name",
     "rating__changed_at", "rating__comment_state",
     *(f"rating__{name}" for name in ("satisfaction", *FACTORS, "comment", "door", "given_at")),
 )  # fmt: skip
@@ -29,7 +28,12 @@ READ = (
 
 def to_rate() -> QuerySet[Dossier]:
     """Dossiers with what rating them takes, and what was said of them before."""
-    return Dossier.objects.select_related("agency", "procedure", "rating").only(*READ)
+    return Dossier.objects.select_related("agency", "procedure", "rating").only(*READ).order_by()
+
+
+def dossier_to_rate(dossier_id: int) -> Dossier | None:
+    """The dossier of this id as ``to_rate`` reads it; None for none."""
+    return next(iter(to_rate().filter(pk=dossier_id)), None)
 
 
 @dataclass
@@ -71,7 +75,7 @@ def prove_by_link(token: str, *, as_of: datetime, address: str) -> Dossier:
     """
     refuse_if_locked("link", address, address)
     dossier_id = rating_links.read(token, as_of)
-    dossier = to_rate().filter(pk=dossier_id).first() if dossier_id is not None else None
+    dossier = dossier_to_rate(dossier_id) if dossier_id is not None else None
     if dossier is None:
         note_wrong("link", address, address)
         raise NotProvedError(_("This link is not valid, or no longer. Use the dossier's code instead."))

@@ -10,8 +10,8 @@ from django.db.models import Count, Q
 
 from agencies.models import Agency
 from agencies.models.agency import within
+from feedback.disclosure import Satisfaction, protected
 from feedback.models import Opinion, Petition, PetitionStay, Rating, Standing
-from feedback.statistics import LEAST_ANSWERS, Satisfaction
 from procedures.months import add_months, start_of
 
 
@@ -33,7 +33,8 @@ class PetitionCounts:
 def by_unit(agency: Agency, units: Sequence[Agency], first: int, last: int) -> list[Satisfaction]:
     """Satisfaction with each of the units right below an agency, all below them included, in their order.
 
-    One query, whatever the number of units; without the factors.
+    As they may be shown beside the agency's own total: ``units`` are all there are, those that ended
+    included. One query, whatever their number; without the factors.
     """
     levels = Opinion.Satisfaction
     rows = (
@@ -52,13 +53,15 @@ def by_unit(agency: Agency, units: Sequence[Agency], first: int, last: int) -> l
     paths = sorted((unit.path, unit.pk) for unit in units)
     starts = [path for path, _pk in paths]
     counts = {unit.pk: [0] * len(levels) for unit in units}
+    whole = 0
     for path, *said in rows:
+        whole += sum(said)
         place = bisect_right(starts, path) - 1
         if place >= 0 and path.startswith(starts[place]):
             kept = counts[paths[place][1]]
             for number, count in enumerate(said):
                 kept[number] += count
-    return [_cell(unit.pk, counts[unit.pk]) for unit in units]
+    return protected([_cell(unit.pk, counts[unit.pk]) for unit in units], whole)
 
 
 def petition_counts(agency: Agency, first: int, last: int) -> PetitionCounts:
@@ -85,8 +88,5 @@ def petition_counts(agency: Agency, first: int, last: int) -> PetitionCounts:
 
 
 def _cell(key: int, said: list[int]) -> Satisfaction:
-    answers = sum(said)
-    if answers < LEAST_ANSWERS:
-        return Satisfaction(key, None)
     very, satisfied, not_satisfied = said
-    return Satisfaction(key, answers, very, satisfied, not_satisfied)
+    return Satisfaction(key, sum(said), very, satisfied, not_satisfied)

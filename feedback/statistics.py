@@ -1,9 +1,8 @@
-"""Satisfaction in figures for everybody: by month, agency and procedure, no cell under five answers."""
+"""Satisfaction in figures for everybody: by month, agency and procedure, as far as they may be told."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet
@@ -11,28 +10,10 @@ from django.db.models.functions import TruncMonth
 
 from agencies.models import Agency
 from agencies.models.agency import within
+from feedback.disclosure import LEAST_ANSWERS, Satisfaction, protected
 from feedback.models import FACTORS, Opinion, Rating, Standing
 from procedures.models import Procedure
 from procedures.months import VIETNAM, add_months, month_of, start_of
-
-#: With fewer answers a cell could tell who gave them.
-LEAST_ANSWERS = 5
-
-
-@dataclass(frozen=True)
-class Satisfaction:
-    """What those who rated said; ``answers`` None: fewer than five, so nothing is told.
-
-    ``key`` is the month (yyyymm), or the id of the procedure or agency. Shares are of the answers;
-    ``factors`` are means from 1 to 5 of those with five answers or more.
-    """
-
-    key: int
-    answers: int | None
-    very_satisfied: int | None = None
-    satisfied: int | None = None
-    not_satisfied: int | None = None
-    factors: dict[str, float] | None = None
 
 
 def by_month(
@@ -40,18 +21,23 @@ def by_month(
 ) -> list[Satisfaction]:
     """Satisfaction with an agency and all below it in each month with ratings, in order."""
     rated = _rated(agency, first, last, procedure).annotate(key=TruncMonth("given_at", tzinfo=VIETNAM))
-    return [_cell(row, month_of(row["key"])) for row in _counted(rated)]
+    cells = [_cell(row, month_of(row["key"])) for row in _counted(rated)]
+    return protected(cells, sum(cell.answers or 0 for cell in cells))
 
 
 def by_procedure(agency: Agency, first: int, last: int) -> list[Satisfaction]:
     """Satisfaction by procedure, those rated most first."""
-    rated = _rated(agency, first, last).filter(dossier__procedure__isnull=False)
-    cells = [_cell(row, row["key"]) for row in _counted(rated.annotate(key=F("dossier__procedure")))]
+    rows = list(_counted(_rated(agency, first, last).annotate(key=F("dossier__procedure"))))
+    told = [_cell(row, row["key"]) for row in rows if row["key"] is not None]
+    cells = protected(told, sum(row["answers"] for row in rows))
     return sorted(cells, key=lambda cell: (-(cell.answers or 0), cell.key))
 
 
 def by_agency(agencies: Collection[Agency], first: int, last: int) -> list[Satisfaction]:
-    """Satisfaction with each of the agencies, with all below it, in their order."""
+    """Satisfaction with each of the agencies, with all below it, in their order.
+
+    Not yet what may be told: that depends on the agencies beside them (``disclosure.told_of``).
+    """
     cells = []
     for agency in agencies:
         rows = list(_counted(_rated(agency, first, last).annotate(key=F("dossier__agency")), whole=True))
@@ -81,8 +67,6 @@ def _counted(rated: QuerySet[Any], *, whole: bool = False) -> Any:
 
 
 def _cell(row: dict[str, Any], key: int) -> Satisfaction:
-    if row["answers"] < LEAST_ANSWERS:
-        return Satisfaction(key, None)
     return Satisfaction(
         key,
         row["answers"],

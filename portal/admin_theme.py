@@ -33,6 +33,11 @@ def stylesheet(request: HttpRequest) -> str:
     return static("portal/admin/admin.css")
 
 
+def file_inputs(request: HttpRequest) -> str:
+    """The address of the script that keeps the theme's from failing on our own file inputs."""
+    return static("portal/admin/file_inputs.js")
+
+
 def site_mark(request: HttpRequest) -> str:
     """The address of the portal's mark."""
     return static("portal/img/mark.svg")
@@ -50,6 +55,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "portal.signing_in.trial.banner",
     "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("mfa_index")}]},
     "STYLES": [typeface, stylesheet],
+    "SCRIPTS": [file_inputs],
     "COLORS": {"primary": DEEP_BLUE},
     "BORDER_RADIUS": "4px",
     "SIDEBAR": {

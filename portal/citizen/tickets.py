@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from feedback.guessing import NotProvedError
 from feedback.models import Door
-from feedback.proving import prove_by_link, to_rate
+from feedback.proving import dossier_to_rate, prove_by_link
 from procedures.models import Dossier
 
 LIFE = timedelta(minutes=30)
@@ -51,7 +51,7 @@ def proof_of(token: str, *, as_of: datetime, address: str) -> Proof:
         raise _over() from None
     if int(until) < as_of.timestamp():
         raise _over()
-    dossier = to_rate().filter(pk=int(dossier_id)).first()
+    dossier = dossier_to_rate(int(dossier_id))
     if dossier is None:
         raise _over()
     return Proof(token, dossier, Door.PAGE)

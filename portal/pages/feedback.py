@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
+from feedback.disclosure import Satisfaction, hidden, told_of
 from feedback.public_counts import by_unit, petition_counts
-from feedback.statistics import Satisfaction, by_agency, by_month, by_procedure
+from feedback.statistics import by_agency, by_month, by_procedure
 from portal.pages.asked import agency_asked
 from portal.pages.csv_files import csv_response
 from portal.pages.frame import frame
@@ -56,57 +57,71 @@ def months_file(request: HttpRequest) -> HttpResponse:
 
 def voices_of(office: Agency) -> dict[str, Any]:
     """What an office's own page shows: satisfaction and petitions of twelve months."""
-    last = month_of(timezone.now())
-    first = add_months(last, 1 - MONTHS)
+    first, last = _span()
 
     def count() -> dict[str, Any]:
-        return {
-            "total": by_agency([office], first, last)[0],
-            "petitions": petition_counts(office, first, last),
-        }
+        return {"total": _total(office), "petitions": petition_counts(office, first, last)}
 
     return _kept(f"voices:{office.pk}:{last}", count)
 
 
 def voices_on(procedure: Procedure) -> Satisfaction | None:
-    """Satisfaction with a procedure everywhere, of the months with five answers or more; None without."""
-    last = month_of(timezone.now())
-
-    def count() -> Satisfaction | None:
-        nation = _nation()
-        cells = by_month(nation, add_months(last, 1 - MONTHS), last, procedure=procedure) if nation else []
-        told = [cell for cell in cells if cell.answers]
-        if not told:
-            return None
-        return Satisfaction(
-            procedure.pk,
-            sum(cell.answers or 0 for cell in told),
-            sum(cell.very_satisfied or 0 for cell in told),
-            sum(cell.satisfied or 0 for cell in told),
-            sum(cell.not_satisfied or 0 for cell in told),
-        )
-
-    return _kept(f"voices-on:{procedure.pk}:{last}", count)
+    """Satisfaction with a procedure everywhere, as the table of the whole country tells it; None: hidden."""
+    nation = _nation()
+    cells = _procedures(nation) if nation else []
+    return next((cell for cell in cells if cell.key == procedure.pk and cell.answers), None)
 
 
 def kept_figures(office: Agency) -> dict[str, Any]:
-    """All that the page of an office's satisfaction shows."""
-    now = timezone.now()
-    last = month_of(now)
-    first = add_months(last, 1 - MONTHS)
+    """All that the page of an office's satisfaction shows; where its total is hidden, no figure at all."""
+    first, last = _span()
 
     def count() -> dict[str, Any]:
-        below = list(office.children.on(now.astimezone(VIETNAM).date()).order_by("name_folded"))
-        procedures = by_procedure(office, first, last)[:MOST_PROCEDURES]
+        total, months = _total(office), by_month(office, first, last)
+        today = timezone.now().astimezone(VIETNAM).date()
+        below, cells = office.children.on(today).order_by("name_folded"), _units(office)
+        if total.answers is None:
+            return {
+                "total": total,
+                "months": [hidden(cell) for cell in months],
+                "units": [(unit, hidden(cells[unit.pk])) for unit in below],
+                "procedures": [],
+            }
+        procedures = _procedures(office)[:MOST_PROCEDURES]
         names = Procedure.objects.in_bulk([cell.key for cell in procedures])
         return {
-            "months": by_month(office, first, last),
-            "total": by_agency([office], first, last)[0],
-            "units": list(zip(below, by_unit(office, below, first, last), strict=True)),
+            "total": total,
+            "months": months,
+            "units": [(unit, cells[unit.pk]) for unit in below],
             "procedures": [(names[cell.key], cell) for cell in procedures if cell.key in names],
         }
 
     return _kept(f"satisfaction:{office.pk}:{last}", count)
+
+
+def _span() -> tuple[int, int]:
+    last = month_of(timezone.now())
+    return add_months(last, 1 - MONTHS), last
+
+
+def _total(office: Agency) -> Satisfaction:
+    return told_of(office, by_agency([office], *_span())[0], _units)
+
+
+def _units(office: Agency) -> dict[int, Satisfaction]:
+    """What may be told of the units right below, by id: asked for by the page of every one of them."""
+    first, last = _span()
+
+    def count() -> dict[int, Satisfaction]:
+        cells = by_unit(office, list(office.children.all()), first, last)
+        return {cell.key: cell for cell in cells}
+
+    return _kept(f"satisfaction-units:{office.pk}:{last}", count)
+
+
+def _procedures(office: Agency) -> list[Satisfaction]:
+    first, last = _span()
+    return _kept(f"satisfaction-procedures:{office.pk}:{last}", lambda: by_procedure(office, first, last))
 
 
 def _kept(key: str, count: Callable[[], Any]) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import template
 from django.utils.html import format_html
 
+from feedback.disclosure import Satisfaction
 from feedback.models import Rating
-from feedback.statistics import Satisfaction
 from portal.figures import NO_BREAK, count, rate
 
 register = template.Library()

@@ -18,7 +18,8 @@ def rated(agency, country: Country, day: str, *opinions: int, **facts) -> None:
 def test_by_month_with_means_of_the_factors(country: Country, commune) -> None:
     rated(commune, country, "05-18", 3, 3, 2, 1, 1, 1)
     rated(commune, country, "06-01", 3, 3, 3, 3)
-    may, june = by_month(country.north, 202601, 202612)
+    rated(commune, country, "07-01", 3)
+    may, june, july = by_month(country.north, 202601, 202612)
     assert (may.key, may.answers, may.very_satisfied, may.satisfied, may.not_satisfied) == (
         202605,
         6,
@@ -28,6 +29,7 @@ def test_by_month_with_means_of_the_factors(country: Country, commune) -> None:
     )
     assert may.factors == {"staff": 2.83}
     assert (june.key, june.answers, june.very_satisfied, june.factors) == (202606, None, None, None)
+    assert july.answers is None
     assert by_month(country.south, 202601, 202612) == [] == by_month(country.north, 202601, 202604)
 
 
@@ -55,7 +57,7 @@ def test_by_procedure_and_by_agency(country: Country, commune) -> None:
     cells = by_agency([country.nation, country.south, country.ministry], 202605, 202605)
     assert [(cell.key, cell.answers, cell.not_satisfied) for cell in cells] == [
         (country.nation.pk, 7, 3),
-        (country.south.pk, None, None),
-        (country.ministry.pk, None, None),
+        (country.south.pk, 2, 2),
+        (country.ministry.pk, 0, 0),
     ]
     assert by_month(country.nation, 202605, 202605, procedure=country.licence) == []

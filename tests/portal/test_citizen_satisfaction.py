@@ -61,7 +61,8 @@ def test_fewer_than_five_answers_are_not_told(client: Client, country: Country) 
 def test_units_below_are_counted_with_all_below_them(country: Country) -> None:
     rated(country, country.north_communes[0], 3, 3, 3)
     rated(country, country.north_department, 1, 1)
-    rated(country, country.ministry, 2)
+    rated(country, country.ministry, 2, 2, 2)
+    rated(country, country.south_commune, 2, 2)
     month = month_of(timezone.now())
     units = [country.south, country.north, country.ministry]
     cells = by_unit(country.nation, units, add_months(month, -1), month)
@@ -98,3 +99,21 @@ def test_an_empty_portal_says_so(client: Client, db: None) -> None:
     page = text(client.get("/hai-long/"))
     assert "Chưa có ai đánh giá" in page
     assert client.get("/hai-long/?co-quan=KHONG").status_code == 404
+
+
+def test_one_small_unit_hides_the_smallest_beside_it_on_every_page(client: Client, country: Country) -> None:
+    rated(country, country.north_communes[0], 3, 3, 2)
+    rated(country, country.north_communes[1], 3, 3, 3, 3, 2, 2)
+    rated(country, country.north_department, 3, 3, 3, 3, 2, 2, 1)
+    rated(country, country.south_commune, *[3] * 9)
+    first, second, department = "H44.101", country.north_communes[1].code, country.north_department.code
+    table = text(client.get("/hai-long/", {"co-quan": "H44"}))
+    assert table.count(FEW) == 2, "the smallest and, beside it, the next"
+    assert "93,75" in table or "15\u00a0/\u00a016" in table
+    for code in (first, second):
+        for address in (f"/hai-long/?co-quan={code}", f"/co-quan/{code}/"):
+            assert FEW in text(client.get(address)), address
+            assert "\u00a0/\u00a06" not in text(client.get(address)), address
+        file = text(client.get("/hai-long/theo-thang.csv", {"co-quan": code}))
+        assert file.splitlines()[1].endswith(f"{code},,,,")
+    assert "\u00a0/\u00a07" in text(client.get("/hai-long/", {"co-quan": department}))

@@ -64,11 +64,6 @@
     }
   }
 
-  // The theme would write a chosen file's name into a text box of its own, which is not here.
-  document.querySelectorAll("main.delegation input[type=file]").forEach((input) => {
-    input.hasChangeListener = true;
-  });
-
   const people = document.querySelector("#people");
   const box = document.querySelector("input[list=people]");
   if (people && box) {

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import path
 
-from portal.sets import what_if_page, what_if_result
+from portal.sets import compare_page, what_if_page, what_if_result
 
 guarded = admin.site.admin_view
 
 urlpatterns = [
+    path("<int:indicatorset_id>/compare/", guarded(compare_page.compared), name="set-compare"),
     path("<int:indicatorset_id>/what-if/", guarded(what_if_page.what_if), name="set-what-if"),
     path("what-if/<int:whatif_id>/", guarded(what_if_result.result), name="what-if"),
     path("what-if/<int:whatif_id>/file/", guarded(what_if_result.result_file), name="what-if-file"),

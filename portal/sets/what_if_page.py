@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.admin_scope import person
 from agencies.models import Job
 from portal.exchange.job_pages import begin
-from portal.sets.frame import framed, kept_set
+from portal.sets.frame import comparable, framed, kept_set
 from scoring.indicator_sets import NoSetInForceError, set_in_force
 from scoring.models import IndicatorSet, Scorecard, WhatIf
 from scoring.periods import Period
@@ -57,14 +57,6 @@ class WhatIfForm(forms.Form):
             except NoSetInForceError as error:
                 raise ValidationError(str(error)) from error
         return values
-
-
-def comparable(indicator_set: IndicatorSet) -> Any:
-    """The sets it can be compared with: national ones, and those of its own agency."""
-    others = IndicatorSet.objects.exclude(pk=indicator_set.pk).order_by("-valid_from", "-version")
-    if indicator_set.agency is None:
-        return others.filter(agency=None)
-    return others.filter(agency=None) | others.filter(agency=indicator_set.agency)
 
 
 def in_force_beside(indicator_set: IndicatorSet, period: Period) -> IndicatorSet:

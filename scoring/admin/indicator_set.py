@@ -170,7 +170,14 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
     readonly_fields = ("state", "hands")
     change_form_after_template = "admin/indicator_sheet.html"
     inlines = (GroupsInline, BandsInline)
-    actions_detail = ("try_set", "propose_set", "approve_set", "give_back_set", "copy_to_draft")
+    actions_detail = (
+        "compare_set",
+        "try_set",
+        "propose_set",
+        "approve_set",
+        "give_back_set",
+        "copy_to_draft",
+    )
     fieldsets = (
         (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state", "hands")}),
         (gettext_lazy("In force"), {"fields": ("valid_from",)}),
@@ -180,7 +187,9 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
                 "fields": (
                     ("minimum_dossiers",),
                     ("ties", "tie_criterion"),
-                    ("departments_within", "communes_within", "units_within"),
+                    "departments_within",
+                    "communes_within",
+                    "units_within",
                 ),
                 "description": gettext_lazy(
                     "Ministries are ranked with ministries, provinces with provinces, always."
@@ -245,6 +254,12 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         return (
             definition({name: value for name, value in told.items() if value}) if any(told.values()) else DASH
         )
+
+    @action(
+        description=gettext_lazy("Compare"), url_path="compare", icon="compare_arrows", permissions=["view"]
+    )
+    def compare_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("set-compare", object_id)
 
     @action(description=gettext_lazy("Trial run"), url_path="try", icon="science", permissions=["try"])
     def try_set(self, request: HttpRequest, object_id: str) -> HttpResponse:

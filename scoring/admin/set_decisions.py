@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -59,7 +59,12 @@ class SetDecisions(ScopedModelAdmin):
             and may(request.user, KEEP_INDICATORS, found)
         )
 
-    @action(description=gettext_lazy("Propose"), url_path="propose", icon="send", permissions=["propose"])
+    @action(
+        description=pgettext_lazy("indicator set", "Propose"),
+        url_path="propose",
+        icon="send",
+        permissions=["propose"],
+    )
     @step_up_required
     def propose_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
         draft = self._asked(request, object_id, self.has_propose_permission)

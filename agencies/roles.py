@@ -70,6 +70,7 @@ DEFAULT_ROLES = (
             p.EXPORT_RECORDS,
             p.SEE_LOG,
             p.CONFIRM_RESULTS,
+            p.SET_TASKS,
         ),
     ),
     DefaultRole(

@@ -29,6 +29,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "confirmations": {"task": "scoring.tasks.remind_of_confirmations", "schedule": 3600},
     # Who sent a petition, its files, and from where a voice came, are forgotten in time.
     "forgetting": {"task": "feedback.tasks.forget", "schedule": 3600},
+    # Tasks of action lists that reached their rate are marked, those near their day called to mind.
+    "action-tasks": {"task": "scoring.tasks.watch_action_tasks", "schedule": 3600},
     # A task that went silent is named in the log.
     "watchdog": {"task": "scoring.tasks.watchdog", "schedule": 60},
 }

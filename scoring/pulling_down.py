@@ -6,7 +6,7 @@ up from the sub-units exactly, so that what one of them costs can be said in poi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -60,19 +60,24 @@ class PullingDown:
         return self.shortfalls[0]
 
 
-def pulling_down(card: Scorecard, rules: Guide, shown: int = 5) -> list[PullingDown]:
+def pulling_down(
+    card: Scorecard, rules: Guide, shown: int = 5, below: Iterable[Scorecard] | None = None
+) -> list[PullingDown]:
     """The direct sub-units that cost ``card``'s agency most points in its period, the costliest first.
 
     What one costs: the points the agency would have more, had the sub-unit the agency's own rate in each
     criterion in which it is below it, everything else as it is. That is its distance from the agency's
-    points, weighted by its share of the dossiers. One query, however many sub-units there are.
+    points, weighted by its share of the dossiers. One query, however many sub-units there are; none where
+    their scorecards are given as ``below``.
     """
     above = list(_shares_of_dossiers(card, rules))
     if not above:
         return []
-    below = Scorecard.objects.filter(agency__parent=card.agency_id, period=card.period)
+    if below is None:
+        live = Scorecard.objects.filter(agency__parent=card.agency_id, period=card.period)
+        below = live.select_related("agency").defer("groups")
     found = []
-    for unit in below.select_related("agency").defer("groups"):
+    for unit in below:
         shortfalls = sorted(_shortfalls(unit, above), key=lambda shortfall: -shortfall.points)
         points = sum((shortfall.points for shortfall in shortfalls), ZERO)
         if points >= LEAST:

@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from scoring import confirmation_reminders
+from scoring.action_reminders import remind_of_tasks
+from scoring.action_tasks import settle_tasks
 from scoring.clock import tick
 from scoring.models import DirtyMonth
 from scoring.objections import reminding
@@ -107,6 +109,13 @@ def watch_objections() -> None:
 def remind_of_confirmations() -> None:
     """Remind who has figures to confirm, near the end of a round and after it."""
     confirmation_reminders.remind_in_time(timezone.now())
+
+
+@shared_task
+def watch_action_tasks() -> None:
+    """Mark which tasks of action lists were reached, and call those near their day to mind."""
+    settle_tasks(timezone.now())
+    remind_of_tasks(timezone.now())
 
 
 @shared_task

@@ -154,6 +154,11 @@ REASONS: dict[str, dict[tuple[str, str], str]] = {
     "portal/exchange/table_pages.py": {
         ("_agency", "Agency"): "narrows an export that is narrowed to the user's own",
     },
+    "portal/reports/action_pages.py": {
+        ("task", "EventLog"): "the history of a task the reader sees",
+        ("_choose", "Agency"): "directly below an agency whose tasks the user sets",
+        ("_unit", "Agency"): "within an agency whose tasks the user sets",
+    },
     "portal/signing_in/provider.py": {
         ("ProviderAdapter._tie", "Invitation"): "nobody is signed in yet: whether this address was invited",
     },

@@ -12,6 +12,7 @@ from agencies.permissions import SEE_RECORDS
 from agencies.visibility import may, visible
 from procedures.months import month_of
 from scoring.periods import Period, containing
+from scoring.standings import periods_of
 
 
 def agency_asked(request: HttpRequest, permission: str = SEE_RECORDS) -> Agency:
@@ -38,3 +39,15 @@ def period_under_way(request: HttpRequest, as_of: datetime) -> Period:
     now = containing(month_of(as_of))
     asked = request.GET.get("period", "")
     return next((period for period in now if period.code == asked), now[0])
+
+
+def period_of_agency(request: HttpRequest, agency: Agency, as_of: datetime) -> tuple[Period, list[Period]]:
+    """The period of ``?period=2026-Q3`` among those in which the agency has a score, and all of these;
+    without one, or for another, the month under way, else the newest."""
+    found = periods_of(agency)
+    month = containing(month_of(as_of))[0]
+    asked = request.GET.get("period", "")
+    chosen = next((period for period in found if period.code == asked), None)
+    if chosen is None:
+        chosen = month if month in found or not found else found[0]
+    return chosen, found

@@ -40,14 +40,14 @@ def _paper(told: Bulletin) -> Paper:
 
 
 def _body(told: Bulletin) -> list[Flowable]:
-    body = [heading(f"I. {_('Overall result')}")]
+    body = heading("I", _("Overall result"))
     body += [paragraph(sentence) for sentence in words.overall(told)]
     names = words.group_columns()
     rows = [words.group_row(line) for line in told.groups]
     body.append(table(list(zip(names, _GROUP_WIDTHS, strict=True)), rows, texts=[0]))
     for number, units in zip(ROMAN[1:], told.units, strict=False):
-        body += [heading(f"{number}. {words.of_class(units)}"), *_units(units, told.rules)]
-    body.append(heading(_("Notes")))
+        body += [*heading(number, words.of_class(units)), *_units(units, told.rules)]
+    body += heading("", _("Notes"))
     body += items(list(words.notes(told)))
     return body
 

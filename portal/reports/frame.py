@@ -29,6 +29,8 @@ def ways(request: HttpRequest) -> list[Way]:
     if not holds_somewhere(request.user, SEE_RECORDS):
         return []
     return [
+        Way("committee", _("Report to the People’s Committee"), "summarize", reverse("committee-report")),
+        Way("actions", _("Action list"), "checklist_rtl", reverse("action-list")),
         Way("risk", _("Points at risk"), "running_with_errors", reverse("points-at-risk")),
         Way("bulletins", _("Bulletins"), "newspaper", reverse("bulletins")),
     ]

@@ -13,6 +13,7 @@ NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 GOVERNMENT_OFFICE = "Văn phòng Chính phủ"
 COMMITTEE = "Ủy ban nhân dân"
+OFFICE = "Văn phòng"
 CAPITAL = "Hà Nội"
 #: What is filled in by hand once the paper is issued.
 BLANK = "........"
@@ -59,6 +60,21 @@ def letterhead(agency: Agency, above: Agency | None = None) -> Letterhead:
     if above and agency.kind in (Agency.Kind.DEPARTMENT, Agency.Kind.UNIT):
         superior = f"{COMMITTEE} {above.name}" if above.kind in _COMMITTEES else above.name
     return Letterhead(superior, agency.name, f"BC-{BLANK}", place, "THỦ TRƯỞNG CƠ QUAN")
+
+
+def letterhead_to_committee(agency: Agency) -> tuple[Letterhead, str]:
+    """The head of the report that an agency's own office makes to those who lead it, and whom it addresses:
+    the People's Committee of a province or commune, the head of any other agency."""
+    own = letterhead(agency)
+    leading = (
+        f"{COMMITTEE} {agency.name[:1].lower()}{agency.name[1:]}"
+        if agency.kind in _COMMITTEES
+        else agency.name
+    )
+    if agency.kind == Agency.Kind.NATION:
+        return own, "Thủ tướng Chính phủ"
+    to = leading if agency.kind in _COMMITTEES else f"Lãnh đạo {agency.name}"
+    return Letterhead(leading, OFFICE, "BC-VP", own.place, "CHÁNH VĂN PHÒNG"), to
 
 
 def _place(agency: Agency, above: Agency | None) -> str:

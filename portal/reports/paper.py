@@ -22,6 +22,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     HRFlowable,
@@ -43,10 +44,10 @@ PROVISIONAL = "TẠM TÍNH"
 _BODY = ParagraphStyle("body", fontName=FAMILY, fontSize=13, leading=17, spaceAfter=6, alignment=TA_JUSTIFY)
 _INDENTED = ParagraphStyle("indented", parent=_BODY, firstLineIndent=10 * mm)
 _ITEM = ParagraphStyle("item", parent=_BODY, leftIndent=10 * mm, bulletIndent=5 * mm, spaceAfter=3)
-_HEADING = ParagraphStyle(
-    "heading", parent=_BODY, fontName=BOLD, spaceBefore=6, alignment=TA_LEFT, keepWithNext=1
-)
+_HEADING = ParagraphStyle("heading", parent=_BODY, fontName=BOLD, spaceBefore=6, alignment=TA_LEFT)
+_SUBHEADING = ParagraphStyle("subheading", parent=_BODY, alignment=TA_LEFT, spaceAfter=3)
 _CENTRED = ParagraphStyle("centred", parent=_BODY, alignment=TA_CENTER, spaceAfter=0, leading=15)
+_ADDRESSED = ParagraphStyle("addressed", parent=_CENTRED, spaceAfter=10)
 _HEAD = ParagraphStyle("head", parent=_CENTRED, fontSize=12)
 _TITLE = ParagraphStyle("title", parent=_CENTRED, fontName=BOLD, fontSize=14, leading=18)
 _CELL = ParagraphStyle("cell", fontName=FAMILY, fontSize=9.5, leading=11.5)
@@ -106,16 +107,29 @@ def bytes_of(paper: Paper, body: Sequence[Flowable]) -> bytes:
 # --- What a body is put together from ----------------------------------------
 
 
-def heading(text: str) -> Flowable:
-    """The heading of a part; stays with what follows."""
+def heading(number: str, text: str) -> list[Flowable]:
+    """The heading of a part under its number, never at the very end of a page."""
     load()
-    return Paragraph(escape(text), _HEADING)
+    told = f"{number}. {text}" if number else text
+    return [CondPageBreak(30 * mm), Paragraph(escape(told), _HEADING)]
+
+
+def subheading(text: str) -> list[Flowable]:
+    """The heading of a point within a part."""
+    load()
+    return [CondPageBreak(18 * mm), Paragraph(f"<i>{escape(text)}</i>", _SUBHEADING)]
 
 
 def paragraph(text: str) -> Flowable:
     """A paragraph, its first line indented."""
     load()
     return Paragraph(escape(text), _INDENTED)
+
+
+def addressed(to: str) -> Flowable:
+    """Whom the paper is for."""
+    load()
+    return Paragraph(f"Kính gửi: {escape(to)}.", _ADDRESSED)
 
 
 def items(texts: Sequence[str]) -> list[Flowable]:

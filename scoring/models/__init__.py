@@ -1,3 +1,4 @@
+from scoring.models.action import ActionTask
 from scoring.models.clock import ClockTick, TaskPulse
 from scoring.models.confirmation import Confirmation, ConfirmationLetter, ConfirmationRound
 from scoring.models.indicators import Band, Criterion, Group, IndicatorSet
@@ -15,6 +16,7 @@ from scoring.models.tally import CatalogueTally, Tally
 from scoring.models.what_if import WhatIf, WhatIfOffice
 
 __all__ = [
+    "ActionTask",
     "Band",
     "CatalogueTally",
     "ClockTick",

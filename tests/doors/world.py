@@ -34,7 +34,17 @@ from procedures.models import (
     Procedure,
     ReportedVolume,
 )
-from scoring.models import Criterion, DirtyMonth, Group, Publication, Scorecard, Tally, TaskPulse, WhatIf
+from scoring.models import (
+    ActionTask,
+    Criterion,
+    DirtyMonth,
+    Group,
+    Publication,
+    Scorecard,
+    Tally,
+    TaskPulse,
+    WhatIf,
+)
 from tests.doors.confirmations import lay_before
 from tests.doors.voices import say_everything
 from tests.factories import ProcedureFactory, ScorecardFactory, indicator_set
@@ -277,6 +287,19 @@ def _scores(world: World) -> None:
 
 
 def _work(world: World) -> None:
+    world.keep(
+        ActionTask,
+        lambda place, agency: ActionTask.objects.create(
+            owner=agency,
+            agency=agency,
+            criterion="2.1",
+            period="2026",
+            target="0.9",
+            due_on=date(2026, 12, 31),
+            note=MARKS[place],
+            set_at=world.as_of,
+        ),
+    )
     world.keep(
         Job,
         lambda place, agency: Job.objects.create(

@@ -20,6 +20,7 @@ from agencies.planner import COUNTED_UP_TO, counted_up_to
 from agencies.visibility import holds_somewhere, visible
 from portal.admin.today.confirmations import confirmations
 from portal.admin.today.open_dossiers import due, overdue
+from portal.admin.today.tasks import tasks
 from portal.admin.today.voices import voices
 from portal.admin.today.waiting import Work, shown, waiting
 from procedures.models import Dossier, InboxItem, LocalName
@@ -36,6 +37,7 @@ def work(request: HttpRequest, tops: Sequence[int], as_of: datetime) -> Iterator
     if _may_view(request, Dossier):
         yield due(user, as_of)
         yield overdue(tops, as_of)
+        yield tasks(user, as_of)
     yield from voices(user, as_of)
     yield from confirmations(user)
     if _may_view(request, InboxItem):

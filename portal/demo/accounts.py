@@ -36,6 +36,14 @@ class Account:
 ACCOUNTS = (
     Account("operator", "Ngô Thanh Bình", "system operator of the whole portal", roles.OPERATOR, "VN"),
     Account("reviewer", "Nguyễn Thị Thu Hà", "Government Office reviewer", roles.REVIEWER, "VN", "operator"),
+    Account(
+        "approver",
+        "Phạm Quốc Khánh",
+        "second reviewer, approves what the first proposes",
+        roles.REVIEWER,
+        "VN",
+        "operator",
+    ),
     Account("auditor", "Hoàng Trung Kiên", "auditor, reads everything", roles.AUDITOR, "VN", "operator"),
     Account("phutho", "Trần Mạnh Hùng", "administrator of Phú Thọ", roles.ADMINISTRATOR, "H44", "operator"),
     Account(

@@ -2,7 +2,7 @@
 
 ::
 
-    operator ── reviewer, auditor (the whole country)
+    operator ── reviewer, approver, auditor (the whole country)
        ├─ phutho ── tuphap, dulieu, viettri, tanhoa (suspended), somebody invited
        └─ dongnai
 """

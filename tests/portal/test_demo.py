@@ -41,7 +41,9 @@ from procedures.models import (
     LocalName,
     Procedure,
 )
-from scoring.models import ClockTick, DirtyMonth, Scorecard, ScoreSnapshot
+from scoring.confirmations import progress_of_all
+from scoring.models import ClockTick, DirtyMonth, Publication, Scorecard, ScoreSnapshot
+from scoring.publication_flaws import flaws as changed_behind
 
 DOSSIERS = 3000
 
@@ -133,6 +135,14 @@ def test_what_moved_since_last_week_is_known(country: Shown) -> None:
     }
     after = Scorecard.objects.filter(period=latest_year(), peer_class="provinces")
     assert any(card.total != before[card.agency_id] for card in after)
+
+
+def test_a_month_is_published_and_the_next_one_being_confirmed(country: Shown) -> None:
+    published, asked = Publication.objects.order_by("period")
+    assert published.is_published and published.proposed_by != published.approved_by
+    assert not list(changed_behind())
+    counts = progress_of_all(asked.confirmation_round)
+    assert (counts.confirmed, counts.disputed) == (11, 1) and counts.missing > 100
 
 
 def test_nothing_is_left_to_recount_and_the_clock_goes_on_from_here(country: Shown) -> None:

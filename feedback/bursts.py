@@ -14,7 +14,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
 from feedback import moves
 from feedback.grievances import settle
 from feedback.models import Petition, PetitionStep, Rating, Standing
@@ -63,7 +62,7 @@ def reason_of(code: str) -> str:
     return next((str(rule.reason) for rule in RULES if rule.code == code), "")
 
 
-def wait_for_turn(agency: Agency, source: str, as_of: datetime) -> int:
+def wait_for_turn(agency_id: int, source: str, as_of: datetime) -> int:
     """Let one voice from a source at a time be taken on an agency, first of all in its transaction.
 
     Voices that came at one moment would not see each other, and a burst of them would pass. Others'
@@ -76,7 +75,7 @@ def wait_for_turn(agency: Agency, source: str, as_of: datetime) -> int:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Both in one message; the second statement sees what was there once the lock was had.
-            cursor.execute(f"{_TURN}; {_SAID}", [source, agency.pk, source, since, source, since])
+            cursor.execute(f"{_TURN}; {_SAID}", [source, agency_id, source, since, source, since])
             cursor.nextset()
         else:
             # The write transaction itself is the turn.
@@ -84,8 +83,8 @@ def wait_for_turn(agency: Agency, source: str, as_of: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def hold_burst(agency: Agency, source: str, as_of: datetime, said_lately: int) -> int:
-    """Hold the voices on ``agency`` from ``source`` that are too many; returns how many were held.
+def hold_burst(agency_id: int, source: str, as_of: datetime, said_lately: int) -> int:
+    """Hold the voices on an agency from ``source`` that are too many; returns how many were held.
 
     In the transaction that took the last of them in, after ``wait_for_turn``, which told
     ``said_lately``. What was reviewed stays as it was decided. Voices without a source, from connected
@@ -96,16 +95,16 @@ def hold_burst(agency: Agency, source: str, as_of: datetime, said_lately: int) -
         return 0
     held = 0
     for rule in RULES:
-        ratings, petitions = _voices(agency, source, as_of - rule.within)
+        ratings, petitions = _voices(agency_id, source, as_of - rule.within)
         if _count(ratings, petitions) > rule.most:
             held += _hold(ratings, petitions, rule, as_of)
     return held
 
 
-def _voices(agency: Agency, source: str, since: datetime) -> tuple[QuerySet[Rating], QuerySet[Petition]]:
+def _voices(agency_id: int, source: str, since: datetime) -> tuple[QuerySet[Rating], QuerySet[Petition]]:
     return (
-        _of(Rating.objects.filter(dossier__agency=agency), source, since),
-        _of(Petition.objects.filter(agency=agency), source, since),
+        _of(Rating.objects.filter(dossier__agency_id=agency_id), source, since),
+        _of(Petition.objects.filter(agency_id=agency_id), source, since),
     )
 
 

@@ -215,7 +215,7 @@ def _refuse_flood(source: str, as_of: datetime) -> None:
 
 @transaction.atomic
 def _keep(petition: Petition, contact: Contact, sound: list[attachments.Sound], as_of: datetime) -> None:
-    said_lately = wait_for_turn(petition.agency, petition.source_hash, as_of)
+    said_lately = wait_for_turn(petition.agency_id, petition.source_hash, as_of)
     stay = moves.new_stay(petition, petition.agency, petition.given_at)
     petition.due_by = stay.handle_by
     petition.save(force_insert=True)
@@ -234,7 +234,7 @@ def _keep(petition: Petition, contact: Contact, sound: list[attachments.Sound], 
     moves.tell(moves.spans_of(petition, [stay], as_of))
     if petition.dossier_id:
         settle([petition.dossier_id], as_of)
-    if hold_burst(petition.agency, petition.source_hash, as_of, said_lately):
+    if hold_burst(petition.agency_id, petition.source_hash, as_of, said_lately):
         petition.refresh_from_db()
 
 

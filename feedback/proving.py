@@ -17,23 +17,30 @@ from procedures.models import Dossier
 
 DOSSIER = "dossier"
 
-#: What is asked of a dossier by who proves it and by who takes its rating; the rest is left where it is.
-READ = (
-    "code", "phone_hash", "identity_hash", "received_at", "in_handling", "ended_at",
+# What is asked of a dossier by who proves it and by who takes its rating, and what its pages show
+# besides; the rest is left where it is.
+_ASKED = ("code", "phone_hash", "identity_hash", "agency", "received_at", "in_handling", "ended_at")
+_SHOWN = (
     "agency__code", "agency__name", "procedure__name",
-    "rating__changed_at", "rating__comment_state",
-    *(f"rating__{name}" for name in ("satisfaction", *FACTORS, "comment", "door", "given_at")),
+    *(f"rating__{name}" for name in (*FACTORS, "comment", "given_at", "changed_at", "comment_state")),
 )  # fmt: skip
 
 
-def to_rate() -> QuerySet[Dossier]:
-    """Dossiers with what rating them takes, and what was said of them before."""
-    return Dossier.objects.select_related("agency", "procedure", "rating").only(*READ).order_by()
+def to_rate(*, to_show: bool = True) -> QuerySet[Dossier]:
+    """Dossiers with what rating them takes, and what was said of them before.
+
+    ``to_show``: with what their pages show; without it that is read when it is asked for, which a
+    rating that is taken never does.
+    """
+    if not to_show:
+        return Dossier.objects.select_related("rating").only(*_ASKED, "rating__door").order_by()
+    related = Dossier.objects.select_related("agency", "procedure", "rating")
+    return related.only(*_ASKED, *_SHOWN, "rating__satisfaction", "rating__door").order_by()
 
 
-def dossier_to_rate(dossier_id: int) -> Dossier | None:
+def dossier_to_rate(dossier_id: int, *, to_show: bool = True) -> Dossier | None:
     """The dossier of this id as ``to_rate`` reads it; None for none."""
-    return next(iter(to_rate().filter(pk=dossier_id)), None)
+    return next(iter(to_rate(to_show=to_show).filter(pk=dossier_id)), None)
 
 
 @dataclass
@@ -67,15 +74,15 @@ def prove_by_digits(code: str, digits: str, *, address: str) -> Dossier:
     return known
 
 
-def prove_by_link(token: str, *, as_of: datetime, address: str) -> Dossier:
-    """The dossier a link on a receipt is for.
+def prove_by_link(token: str, *, as_of: datetime, address: str, to_show: bool = True) -> Dossier:
+    """The dossier a link on a receipt is for, read as ``to_rate`` says.
 
     Raises NotProvedError for a link that is not ours, has expired or whose dossier is gone, LockedError
     after too many such from ``address``.
     """
     refuse_if_locked("link", address, address)
     dossier_id = rating_links.read(token, as_of)
-    dossier = dossier_to_rate(dossier_id) if dossier_id is not None else None
+    dossier = dossier_to_rate(dossier_id, to_show=to_show) if dossier_id is not None else None
     if dossier is None:
         note_wrong("link", address, address)
         raise NotProvedError(_("This link is not valid, or no longer. Use the dossier's code instead."))

@@ -134,7 +134,7 @@ def _rate(
     client_ref: str,
     given_at: datetime,
 ) -> Rated:
-    said_lately = wait_for_turn(dossier.agency, source, as_of)
+    said_lately = wait_for_turn(dossier.agency_id, source, as_of)
     known = _locked(dossier) if look else None
     values = _details_before(known) | values
     if known and all(getattr(known, name) == value for name, value in values.items()):
@@ -158,7 +158,7 @@ def _rate(
     rating.comment_state = states.WAITING if values["comment"] else states.NONE
     rating.save()
     RatingChange.objects.create(rating=rating, at=as_of, door=door, **values)
-    if hold_burst(dossier.agency, source, as_of, said_lately):
+    if hold_burst(dossier.agency_id, source, as_of, said_lately):
         rating.refresh_from_db()
     # Only a dislike that came or went makes a grievance, or ends one.
     if Opinion.Satisfaction.NOT_SATISFIED in (said_before, values["satisfaction"]):

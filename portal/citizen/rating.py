@@ -56,7 +56,9 @@ def proven(view: Proven) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, token: str) -> HttpResponse:
         as_of = timezone.now()
         try:
-            proof = proof_of(token, as_of=as_of, address=client_address(request))
+            # An answer that is taken leads elsewhere: nothing of the dossier is shown with it.
+            to_show = request.method != "POST"
+            proof = proof_of(token, as_of=as_of, address=client_address(request), to_show=to_show)
         except ValidationError as error:
             return shown(request, START, tab="rate", form=ProofForm(), refused=error)
         return view(request, proof, as_of)

@@ -37,24 +37,25 @@ def ticket_for(dossier: Dossier, as_of: datetime) -> str:
     return Signer(salt=_SALT).sign(f"{dossier.pk}-{until}")
 
 
-def proof_of(token: str, *, as_of: datetime, address: str) -> Proof:
-    """What a ticket, or the link printed on a receipt, proves.
+def proof_of(token: str, *, as_of: datetime, address: str, to_show: bool = True) -> Proof:
+    """What a ticket, or the link printed on a receipt, proves; ``to_show`` as in ``proving.to_rate``.
 
     Raises NotProvedError for one that is not ours or is over, LockedError after too many such links
     from ``address``.
     """
     if ":" not in token:
-        return Proof(token, prove_by_link(token, as_of=as_of, address=address), Door.LINK)
+        dossier = prove_by_link(token, as_of=as_of, address=address, to_show=to_show)
+        return Proof(token, dossier, Door.LINK)
     try:
         dossier_id, _dash, until = Signer(salt=_SALT).unsign(token).partition("-")
     except BadSignature:
         raise _over() from None
     if int(until) < as_of.timestamp():
         raise _over()
-    dossier = dossier_to_rate(int(dossier_id))
-    if dossier is None:
+    found = dossier_to_rate(int(dossier_id), to_show=to_show)
+    if found is None:
         raise _over()
-    return Proof(token, dossier, Door.PAGE)
+    return Proof(token, found, Door.PAGE)
 
 
 def _over() -> ValidationError:

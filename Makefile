@@ -22,6 +22,7 @@ OWN_CATALOGUE := \
 	delegation/* \
 	exchange/* \
 	mfa/* \
+	objections/* \
 	pages/publication* \
 	petitions/* \
 	portal/bulletin* \

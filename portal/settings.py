@@ -183,6 +183,7 @@ LOCALE_PATHS = [
         "locale_citizen",
         "locale_publication",
         "locale_sets",
+        "locale_objections",
         "locale_reports",
         "locale_confirmations",
     )

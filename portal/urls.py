@@ -19,6 +19,7 @@ urlpatterns = [
     path("admin/confirmations/", include("portal.confirmations.urls")),
     path("admin/indicator-sets/", include("portal.sets.urls")),
     path("admin/petitions/", include("portal.petitions.urls")),
+    path("admin/objections/", include("portal.objections.urls")),
     path("admin/reports/", include("portal.reports.urls")),
     path("admin/", admin.site.urls),
 ]

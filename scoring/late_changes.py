@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from procedures.corrections import moved_since
 from procedures.models import Dossier
-from scoring.models import Publication, PublishedScorecard, Scorecard
+from scoring.models import Objection, Publication, PublishedScorecard, Scorecard
 from scoring.periods import Period
 
 
@@ -32,6 +33,19 @@ def late_dossiers(publication: Publication) -> int:
     period = Period.parse(publication.period)
     alive = Dossier.objects.filter(started_month__lte=period.last, ended_month__gte=period.first)
     return alive.filter(started_month__gt=0, changed_at__gt=publication.as_of).count()
+
+
+def corrections_since(publication: Publication) -> int:
+    """Corrections of data made or withdrawn after its figures were frozen that move counts of its period."""
+    if publication.as_of is None:
+        return 0
+    period = Period.parse(publication.period)
+    return moved_since(publication.as_of, period.first, period.last).count()
+
+
+def undecided(publication: Publication) -> int:
+    """Objections to its period that were sent and are not decided."""
+    return Objection.objects.filter(period=publication.period, state__in=Objection.UNDER_WAY).count()
 
 
 def moved(publication: Publication) -> list[Moved]:

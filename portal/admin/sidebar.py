@@ -18,6 +18,7 @@ from agencies.permissions import SEE_RECORDS
 from agencies.visibility import holds_somewhere, sees_everything
 from portal.delegation.sidebar import delegation_entries
 from portal.exchange.may import may_exchange
+from portal.objections.sidebar import objection_entries
 from portal.petitions.sidebar import petition_entries
 from portal.reports.frame import entries
 from procedures.models import (
@@ -65,6 +66,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     peers=PROVINCES if sees_everything(request.user) else None,
                 ),
                 page.list(_("Counts"), "calculate", Tally, month=month),
+                *objection_entries(request),
                 page.list(_("Publications"), "verified", Publication),
                 page.confirmations(),
                 page.list(_("Indicator sets"), "rule", IndicatorSet),

@@ -33,6 +33,8 @@ from procedures.models import Dossier
 from scoring.behind import NotByDossierError
 from scoring.behind_list import Page, page_of
 from scoring.explanation import named, ruled
+from scoring.objections.doors import may_write
+from scoring.objections.terms import window
 from scoring.periods import Period
 
 #: Facts that decide a criterion, each with its heading and how it is shown.
@@ -81,6 +83,8 @@ def behind(request: HttpRequest, code: str, period: str, criterion: str) -> Http
         "headings": list(_headings(found)),
         "statuses": Dossier.Status.choices,
         "units": Agency.objects.filter(parent=agency).order_by("name_folded").only("code", "name"),
+        "may_dispute": may_write(request.user, agency)
+        and window(found.behind.period, found.behind.as_of).is_open,
         "may_export": may(request.user, EXPORT_RECORDS, agency),
         "file_url": reverse("behind-file", args=[agency.code, period, criterion]) + found.query(),
         "longest_at_once": AT_ONCE,

@@ -15,6 +15,7 @@ from portal.pages.frame import frame
 from portal.pages.kept import kept
 from portal.pages.publication_columns import columns_of
 from scoring.explanation import guide
+from scoring.late_changes import corrections_since
 from scoring.models import Publication
 from scoring.peers import NATION
 from scoring.periods import Period
@@ -45,6 +46,7 @@ def publication(request: HttpRequest, period: str, version: int | None = None) -
         publication_period=of,
         versions=versions_of(of),
         files=[(f"{found.name}{end}", end) for end in FILES],
+        corrections=corrections_since(found),
     )
     context |= _nation(found, of, as_of)
     return render(request, "portal/publication.html", context)

@@ -19,6 +19,7 @@ from agencies.permissions import KEEP_SYSTEMS, OPERATE_SYSTEM
 from agencies.planner import COUNTED_UP_TO, counted_up_to
 from agencies.visibility import holds_somewhere, visible
 from portal.admin.today.confirmations import confirmations
+from portal.admin.today.objections import objections
 from portal.admin.today.open_dossiers import due, overdue
 from portal.admin.today.tasks import tasks
 from portal.admin.today.voices import voices
@@ -40,6 +41,7 @@ def work(request: HttpRequest, tops: Sequence[int], as_of: datetime) -> Iterator
         yield tasks(user, as_of)
     yield from voices(user, as_of)
     yield from confirmations(user)
+    yield from objections(user, as_of)
     if _may_view(request, InboxItem):
         yield _refused(user)
     if _may_view(request, LocalName):

@@ -1,0 +1,1 @@
+"""Pages of objections: list, write, send, judge, decide, figures, terms."""

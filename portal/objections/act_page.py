@@ -72,9 +72,9 @@ def withdraw_corrections(request: HttpRequest, objection_id: int) -> HttpRespons
 
 def _act(request: HttpRequest, objection_id: int, act: Act) -> HttpResponse:
     found, now, by = objection_for(request, objection_id), timezone.now(), person(request)
-    if not act.may(by, found):
-        if _wants(found, act):
-            raise PermissionDenied
+    if not act.whose(by, found):
+        raise PermissionDenied
+    if not act.fits(found):
         text = _("This cannot be done with an objection that is: %(state)s.")
         messages.warning(request, text % {"state": found.get_state_display()})
         return redirect("objection", found.pk)
@@ -107,21 +107,6 @@ def _act(request: HttpRequest, objection_id: int, act: Act) -> HttpResponse:
         seen=found.moved_at.isoformat(),
     )
     return TemplateResponse(request, "objections/act.html", context)
-
-
-def _wants(found: Objection, act: Act) -> bool:
-    """Whether the act would be possible now, for somebody else."""
-    if act is acts.DECIDE:
-        return found.state in deciding.JUDGEABLE and found.desk == Objection.Desk.OFFICE
-    if act in (acts.JUDGE, acts.ASK_MORE):
-        return found.state in deciding.JUDGEABLE
-    if act is acts.SEND:
-        return found.state == Objection.State.DRAFT
-    if act is acts.SAY_MORE:
-        return found.state == Objection.State.MORE_ASKED
-    if act is acts.TAKE_BACK:
-        return found.state in Objection.DECIDED
-    return not found.is_over
 
 
 def _unchanged(request: HttpRequest, found: Objection) -> bool:

@@ -115,47 +115,58 @@ class Act:
     title: Any
     button: Any
     done: Any
-    may: Callable[[User, Objection], bool]
+    #: Whose it is at all, whatever the state; and whether the state allows it.
+    whose: Callable[[User, Objection], bool]
+    fits: Callable[[Objection], bool]
     form: type[ActForm]
     verb: Callable[[Objection, Any, User, datetime], object]
     consequences: Callable[[Objection, datetime], Iterator[str]]
     #: Seen in numbers before it is done.
     looked_at: bool = False
 
+    def may(self, user: User, objection: Objection) -> bool:
+        """Whether this person may do it now."""
+        return self.fits(objection) and self.whose(user, objection)
+
     def url(self, objection: Objection) -> str:
         """Where it is done."""
         return reverse(f"objection-{self.name}", args=[objection.pk])
 
 
-def _may_send(user: User, one: Objection) -> bool:
-    return one.state == State.DRAFT and doors.may_send(user, one.agency)
+def _sender(user: User, one: Objection) -> bool:
+    return doors.may_send(user, one.agency)
 
 
-def _may_withdraw(user: User, one: Objection) -> bool:
-    if one.state == State.DRAFT:
-        return doors.may_write(user, one.agency)
-    return not one.is_over and doors.may_send(user, one.agency)
+def _writer(user: User, one: Objection) -> bool:
+    return doors.may_write(user, one.agency)
 
 
-def _may_judge(user: User, one: Objection) -> bool:
-    return one.state == State.SENT and one.desk == Desk.ABOVE and doors.may_judge(user, one)
+def _withdrawer(user: User, one: Objection) -> bool:
+    return _writer(user, one) if one.state == State.DRAFT else _sender(user, one)
 
 
-def _may_ask(user: User, one: Objection) -> bool:
-    return _may_judge(user, one) or _may_decide(user, one)
+def _has_it(user: User, one: Objection) -> bool:
+    return doors.may_judge(user, one) if one.desk == Desk.ABOVE else doors.may_decide(user, one)
 
 
-def _may_say(user: User, one: Objection) -> bool:
-    return one.state == State.MORE_ASKED and doors.may_write(user, one.agency)
+def _is_draft(one: Objection) -> bool:
+    return one.state == State.DRAFT
 
 
-def _may_decide(user: User, one: Objection) -> bool:
-    waits = one.state in deciding.JUDGEABLE and one.desk == Desk.OFFICE
-    return waits and doors.may_decide(user, one)
+def _is_above(one: Objection) -> bool:
+    return one.state == State.SENT and one.desk == Desk.ABOVE
 
 
-def _may_take_back(user: User, one: Objection) -> bool:
-    return one.state in Objection.DECIDED and doors.may_decide(user, one) and bool(deciding.in_force(one))
+def _is_judgeable(one: Objection) -> bool:
+    return one.state in deciding.JUDGEABLE
+
+
+def _is_at_office(one: Objection) -> bool:
+    return one.state in deciding.JUDGEABLE and one.desk == Desk.OFFICE
+
+
+def _has_corrected(one: Objection) -> bool:
+    return one.state in Objection.DECIDED and bool(deciding.in_force(one))
 
 
 def _sending(one: Objection, as_of: datetime) -> Iterator[str]:
@@ -207,7 +218,8 @@ SEND = Act(
     gettext_lazy("Send the objection"),
     gettext_lazy("Send"),
     gettext_lazy("Sent."),
-    _may_send,
+    _sender,
+    _is_draft,
     ActForm,
     lambda one, form, by, as_of: writing.send(one, by=by, as_of=as_of),
     _sending,
@@ -217,7 +229,8 @@ WITHDRAW = Act(
     gettext_lazy("Withdraw the objection"),
     gettext_lazy("Withdraw"),
     gettext_lazy("Withdrawn."),
-    _may_withdraw,
+    _withdrawer,
+    lambda one: not one.is_over,
     ReasonForm,
     lambda one, form, by, as_of: writing.withdraw(one, form.cleaned_data["text"], by=by, as_of=as_of),
     _withdrawing,
@@ -227,7 +240,8 @@ JUDGE = Act(
     gettext_lazy("Give the opinion of the level above"),
     gettext_lazy("Give the opinion"),
     gettext_lazy("The opinion went to the Government Office."),
-    _may_judge,
+    doors.may_judge,
+    _is_above,
     OpinionForm,
     lambda one, form, by, as_of: deciding.give_opinion(
         one, form.cleaned_data["supports"] == "yes", form.cleaned_data["text"], by=by, as_of=as_of
@@ -239,7 +253,8 @@ ASK_MORE = Act(
     gettext_lazy("Ask the agency for more"),
     gettext_lazy("Ask"),
     gettext_lazy("The agency was asked."),
-    _may_ask,
+    _has_it,
+    _is_judgeable,
     MoreForm,
     lambda one, form, by, as_of: deciding.ask_more(one, form.cleaned_data["text"], by=by, as_of=as_of),
     _asking,
@@ -249,7 +264,8 @@ SAY_MORE = Act(
     gettext_lazy("Say what was asked for"),
     gettext_lazy("Send the answer"),
     gettext_lazy("Sent."),
-    _may_say,
+    _writer,
+    lambda one: one.state == State.MORE_ASKED,
     SayMoreForm,
     lambda one, form, by, as_of: writing.say_more(one, form.cleaned_data["text"], by=by, as_of=as_of),
     _saying,
@@ -259,7 +275,8 @@ DECIDE = Act(
     gettext_lazy("Decide"),
     gettext_lazy("Decide so"),
     gettext_lazy("Decided."),
-    _may_decide,
+    doors.may_decide,
+    _is_at_office,
     DecideForm,
     lambda one, form, by, as_of: deciding.decide(
         one,
@@ -277,7 +294,8 @@ TAKE_BACK = Act(
     gettext_lazy("Withdraw its corrections"),
     gettext_lazy("Withdraw the corrections"),
     gettext_lazy("The corrections are withdrawn."),
-    _may_take_back,
+    doors.may_decide,
+    _has_corrected,
     ReasonForm,
     lambda one, form, by, as_of: deciding.withdraw_corrections(
         one, form.cleaned_data["text"], by=by, as_of=as_of

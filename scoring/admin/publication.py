@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -31,7 +31,7 @@ from scoring.confirmations import progress_of_all
 from scoring.confirming import LONGEST, ask_to_confirm, usual_end
 from scoring.late_changes import corrections_since, late_dossiers, moved, undecided
 from scoring.models import ConfirmationRound, Publication
-from scoring.objections.terms import publish_not_before
+from scoring.objections.before_publishing import speaking_against
 from scoring.periods import Period
 from scoring.publication_text import fingerprint_of
 from scoring.publishing import approve, closable, may_approve, propose, withdraw
@@ -310,7 +310,7 @@ class PublicationAdmin(ReadOnlyAdmin):
                 % {"name": found.proposed_by_name, "reason": found.reason},
                 _("%(count)s dossiers of the period changed after its figures were frozen; it does without.")
                 % {"count": figure(late_dossiers(found))},
-                *_objections(found),
+                *speaking_against(found, timezone.now()),
                 _("A mistake found later takes a new version beside this one."),
             ],
             button=pgettext("results", "Publish"),
@@ -385,17 +385,6 @@ def _confirmed(publication: Publication) -> SafeString | str:
         "until": f"{asked.until:%d/%m/%Y}",
     }
     return link(told, reverse("confirmation-round", args=[asked.pk]))
-
-
-def _objections(publication: Publication) -> Iterator[str]:
-    """What objections to the period would speak against publishing now."""
-    if count := undecided(publication):
-        yield _("%(count)s objections to the period are not decided yet.") % {"count": figure(count)}
-    until = publish_not_before(publication)
-    if until is not None and until > timezone.now():
-        yield _("Agencies may still object before it is published, until %(day)s.") % {
-            "day": f"{until:%d/%m/%Y}"
-        }
 
 
 def _by(name: str, at: Any) -> str:

@@ -46,6 +46,7 @@ from scoring.models import (
     WhatIf,
 )
 from tests.doors.confirmations import lay_before
+from tests.doors.objections import object_to_scores
 from tests.doors.voices import say_everything
 from tests.factories import ProcedureFactory, ScorecardFactory, indicator_set
 from tests.people import FourPeople, let_in, role
@@ -118,6 +119,7 @@ def make_world(as_of: datetime) -> World:
     _work(world)
     say_everything(world, MARKS)
     lay_before(world, MARKS)
+    object_to_scores(world, MARKS)
     return world
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import deactivate
 
 from procedures.models import Correction, Dossier
 from scoring.models import Objection
@@ -30,9 +32,11 @@ def signing_in_is_tried_elsewhere(settings: Any) -> None:
 
 
 @pytest.fixture
-def browsers(case: Case) -> dict[str, Client]:
+def browsers(case: Case) -> Iterator[dict[str, Client]]:
     users = {name: case.people[name] for name in FOUR} | {"head": case.head}
-    return {name: in_english(signed_in(user)) for name, user in users.items()}
+    yield {name: in_english(signed_in(user)) for name, user in users.items()}
+    # A request leaves its language behind in the thread.
+    deactivate()
 
 
 def page(name: str, *args: Any, **query: Any) -> str:

@@ -45,6 +45,9 @@ from scoring.confirmations import progress_of_all
 from scoring.models import ClockTick, DirtyMonth, Publication, Scorecard, ScoreSnapshot
 from scoring.publication_flaws import flaws as changed_behind
 
+# Each test leaves the country as it found it.
+pytestmark = pytest.mark.django_db
+
 DOSSIERS = 3000
 
 

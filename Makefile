@@ -17,6 +17,7 @@ OWN_CATALOGUE := \
 	admin/* \
 	admin_marks.py \
 	admin_theme.py \
+	anomalies/* \
 	citizen/* \
 	confirmations/* \
 	delegation/* \

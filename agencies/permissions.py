@@ -24,6 +24,7 @@ WRITE_OBJECTIONS = "write_objections"
 SEND_OBJECTIONS = "send_objections"
 DECIDE_OBJECTIONS = "decide_objections"
 SET_TASKS = "set_tasks"
+REVIEW_ANOMALIES = "review_anomalies"
 KEEP_INDICATORS = "keep_indicators"
 CONFIRM_RESULTS = "confirm_results"
 PUBLISH_RESULTS = "publish_results"
@@ -46,6 +47,7 @@ PERMISSIONS: tuple[tuple[str, str], ...] = (
     (SEND_OBJECTIONS, gettext_noop("Send objections, and give an opinion on those from below")),
     (DECIDE_OBJECTIONS, gettext_noop("Decide on objections and correct data")),
     (SET_TASKS, gettext_noop("Set tasks in action lists")),
+    (REVIEW_ANOMALIES, gettext_noop("Settle the anomalies of the agencies below")),
     (KEEP_INDICATORS, gettext_noop("Draft and approve indicator sets")),
     (CONFIRM_RESULTS, gettext_noop("Confirm an agency's figures of a period before they are published")),
     (PUBLISH_RESULTS, gettext_noop("Review and publish results")),

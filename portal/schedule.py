@@ -9,6 +9,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "clock": {"task": "scoring.tasks.clock_tick", "schedule": 60},
     # Today's totals and ranks are kept, so that a page can say what changed since last week.
     "snapshots": {"task": "scoring.tasks.daily_snapshots", "schedule": 3600},
+    # What looks wrong in the month under way and the one before is searched once a night.
+    "anomalies": {"task": "scoring.tasks.find_anomalies", "schedule": 3600},
     # Access that is over is closed in the list of grants; it ended on time without this.
     "grants": {"task": "agencies.tasks.expire_grants", "schedule": 3600},
     # Background jobs whose message or worker was lost are taken up again.

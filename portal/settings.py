@@ -182,6 +182,7 @@ LOCALE_PATHS = [
         "locale_petitions",
         "locale_citizen",
         "locale_publication",
+        "locale_anomalies",
         "locale_sets",
         "locale_objections",
         "locale_reports",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/petitions/", include("portal.petitions.urls")),
     path("admin/objections/", include("portal.objections.urls")),
     path("admin/reports/", include("portal.reports.urls")),
+    path("admin/anomalies/", include("portal.anomalies.urls")),
     path("admin/", admin.site.urls),
 ]
 

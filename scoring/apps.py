@@ -10,4 +10,5 @@ class ScoringConfig(AppConfig):
         # Connects the outbox to what changes upstream, declares the jobs that close periods and try sets,
         # and the decisions of the log.
         from scoring import closing_job, outbox, what_if_job  # noqa: F401
+        from scoring.anomalies import rules, searching  # noqa: F401
         from scoring.objections import deciding, terms, writing  # noqa: F401

@@ -11,6 +11,7 @@ from django.utils import timezone
 from scoring import confirmation_reminders
 from scoring.action_reminders import remind_of_tasks
 from scoring.action_tasks import settle_tasks
+from scoring.anomalies.searching import search_nightly
 from scoring.clock import tick
 from scoring.models import DirtyMonth
 from scoring.objections import reminding
@@ -33,6 +34,7 @@ TURN_SECONDS = 60
 SWEEP_EVERY = timedelta(seconds=15)
 TICK_EVERY = timedelta(minutes=1)
 SNAPSHOT_EVERY = timedelta(hours=1)
+ANOMALIES_EVERY = timedelta(hours=1)
 WATCH_EVERY = timedelta(minutes=1)
 OBJECTIONS_EVERY = timedelta(hours=1)
 
@@ -116,6 +118,17 @@ def watch_action_tasks() -> None:
     """Mark which tasks of action lists were reached, and call those near their day to mind."""
     settle_tasks(timezone.now())
     remind_of_tasks(timezone.now())
+
+
+@shared_task
+def find_anomalies() -> None:
+    """Search what this night has not been searched; after a minute, hand over to the next turn."""
+    until = monotonic() + TURN_SECONDS
+    with pulse("find_anomalies", ANOMALIES_EVERY):
+        for _looked in search_nightly(timezone.now()):
+            if monotonic() > until:
+                find_anomalies.delay()
+                return
 
 
 @shared_task

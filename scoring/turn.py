@@ -10,8 +10,8 @@ LOCK = 766_2022
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """A transaction in which nobody else recounts.
+def turn(lock: int = LOCK) -> Iterator[None]:
+    """A transaction in which nobody else recounts, or does whatever else ``lock`` stands for.
 
     Every recount ends by replacing the nation's rows, so two at once could only wait for each
     other or overwrite newer counts with older ones. PostgreSQL frees the lock when the transaction
@@ -20,5 +20,5 @@ def turn() -> Iterator[None]:
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
         yield

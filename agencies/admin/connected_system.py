@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -22,16 +21,8 @@ from agencies.admin_display import figure, mark, moment, record_url, since
 from agencies.admin_filters import SubtreeFilter
 from agencies.admin_scope import ScopedModelAdmin, person
 from agencies.models import Agency, IntegrationClient
+from agencies.silence import SILENT_AFTER, silent_systems
 from agencies.step_up import step_up_required
-
-#: A system that sends nothing for this long is worth a call.
-SILENT_AFTER = timedelta(hours=24)
-
-
-def silent_systems(clients: QuerySet[IntegrationClient], as_of: Any) -> QuerySet[IntegrationClient]:
-    """Those of ``clients`` that may send but have not been heard of for a day, or never."""
-    quiet = Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=as_of - SILENT_AFTER)
-    return clients.filter(quiet, revoked_at__isnull=True)
 
 
 class StateFilter(DropdownFilter):

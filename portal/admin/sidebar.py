@@ -31,7 +31,7 @@ from procedures.models import (
     ReportedVolume,
 )
 from procedures.months import month_of
-from scoring.models import DirtyMonth, IndicatorSet, Publication, Scorecard, Tally, TaskPulse
+from scoring.models import Anomaly, DirtyMonth, IndicatorSet, Publication, Scorecard, Tally, TaskPulse
 from scoring.peers import PROVINCES
 from scoring.periods import Period
 
@@ -67,6 +67,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 ),
                 page.list(_("Counts"), "calculate", Tally, month=month),
                 *objection_entries(request),
+                page.anomalies(),
                 page.list(_("Publications"), "verified", Publication),
                 page.confirmations(),
                 page.list(_("Indicator sets"), "rule", IndicatorSet),
@@ -134,6 +135,13 @@ class _Entries:
         if not holds_somewhere(self.request.user, SEE_RECORDS):
             return None
         return self.page(_("Confirmations"), "how_to_reg", "confirmations")
+
+    def anomalies(self) -> Item | None:
+        """The inbox of anomalies, which holds their pages and the rules too."""
+        found = self.list(_("Anomalies"), "troubleshoot", Anomaly, state="waiting")
+        if found and self.request.path.startswith(reverse("anomaly-rules").removesuffix("rules/")):
+            found["active"] = True
+        return found
 
     def list(self, title: str, icon: str, model: type[Model], **filters: Any) -> Item | None:
         """An entry for a model's list, None if the user may not view it."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import orjson
 
 from portal.demo.character import Character
+from portal.demo.doubtful import doubted
 from portal.demo.lives import NEVER, Life, Office, lives
 from portal.demo.slips import IN_A_THOUSAND, spoil
 from portal.demo.telling import Record, record, steps
@@ -132,7 +133,9 @@ def _dossiers(
             written = record(life, at, timeline)
             if random.random() * 1000 < IN_A_THOUSAND:
                 spoil(written, desk.foreign_prefix, random)
-            yield written
+                yield written
+            else:
+                yield from doubted(life, written, timeline.end)
 
     remaining = records()
     while batch := list(islice(remaining, IN_A_CALL)):

@@ -28,6 +28,7 @@ from portal.demo.feedback_ratings import rate_dossiers, rate_in_a_burst
 from portal.demo.heads import appoint_heads
 from portal.demo.letters import LAST_WEEK, Desk, Letter, Plan, Sent
 from portal.demo.letting_in import headed, let_in, recent
+from portal.demo.looked_into import search_for_anomalies
 from portal.demo.published import publish_and_ask
 from portal.demo.quiet_mail import without_letters
 from portal.demo.sending import send
@@ -121,6 +122,9 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
         _recount(country)
     with narrator.stage("A month published, the next one being confirmed"):
         publish_and_ask(now)
+    with narrator.stage("Anomalies"):
+        found = search_for_anomalies(now)
+        country.narrator.so_far(f"{found:,} found")
     with narrator.stage("Passwords of the accounts"):
         recent(now)
         hand_out_passwords()

@@ -17,7 +17,9 @@ from agencies.admin_display import list_url, month
 from procedures.admin.dossier import DossierAdmin
 from procedures.models import Dossier
 from procedures.months import edge_of
+from scoring.anomalies.checks import check_named
 from scoring.measures import DOSSIER_COLUMNS, Column, Moment
+from scoring.models import Anomaly
 from scoring.tally import alive, with_offer
 
 COLUMNS: dict[str, Column] = {column.name: column for column in DOSSIER_COLUMNS}
@@ -65,6 +67,34 @@ def links_to_counted(names: Iterable[str], agency_id: int, in_month: int) -> lis
     ]
 
 
+class AnomalyFilter(DropdownFilter):
+    """The very dossiers behind an anomaly, by its number in the address."""
+
+    title = gettext_lazy("anomaly")
+    parameter_name = "anomaly"
+
+    def has_output(self) -> bool:
+        return bool(self.value())
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        found = self._asked(request, request.GET.get(self.parameter_name, ""))
+        return [(str(found.pk), str(found))] if found else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        found = self._asked(request, self.value() or "")
+        behind = check_named(found.rule.check_name).dossiers(found, timezone.now()) if found else None
+        return queryset.none() if behind is None else queryset.filter(pk__in=behind.order_by().values("pk"))
+
+    @staticmethod
+    def _asked(request: HttpRequest, value: str) -> Anomaly | None:
+        if not (value.isascii() and value.isdigit() and len(value) < 19):
+            return None
+        seen = Anomaly.objects.visible_to(request.user).select_related("rule", "agency")
+        return seen.filter(pk=int(value)).first()
+
+
 admin.site.unregister(Dossier)
 
 
@@ -72,4 +102,4 @@ admin.site.unregister(Dossier)
 class CountedDossierAdmin(DossierAdmin):
     """The list of dossiers, to which a score's counts lead."""
 
-    list_filter: Any = (*DossierAdmin.list_filter, CountedFilter)
+    list_filter: Any = (*DossierAdmin.list_filter, CountedFilter, AnomalyFilter)

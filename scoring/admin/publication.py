@@ -26,6 +26,7 @@ from agencies.admin_scope import ReadOnlyAdmin, person
 from agencies.permissions import PUBLISH_RESULTS
 from agencies.step_up import step_up_required
 from agencies.visibility import holds_everywhere
+from scoring.anomalies.counting import inbox_url, waiting_in
 from scoring.closing_job import ask_closing
 from scoring.confirmations import progress_of_all
 from scoring.confirming import LONGEST, ask_to_confirm, usual_end
@@ -160,6 +161,7 @@ class PublicationAdmin(ReadOnlyAdmin):
                 _("Closed"): _by(publication.closed_by_name, publication.closed_at),
                 _("Figures frozen"): moment(publication.as_of),
                 _("Offices"): figure(publication.offices),
+                _("Anomalies to be decided"): _anomalies(publication),
                 _("Indicator set"): publication.indicator_set,
                 _("Confirmed by offices"): _confirmed(publication),
                 _("Reason"): publication.reason,
@@ -269,6 +271,7 @@ class PublicationAdmin(ReadOnlyAdmin):
         consequences = [
             _("%(count)s scorecards are laid before another person for approval.")
             % {"count": figure(found.offices)},
+            *_still_undecided(found),
             _("Your name and the reason are published with the result."),
         ]
         asked = ConfirmationRound.objects.filter(publication=found).first()
@@ -311,6 +314,7 @@ class PublicationAdmin(ReadOnlyAdmin):
                 _("%(count)s dossiers of the period changed after its figures were frozen; it does without.")
                 % {"count": figure(late_dossiers(found))},
                 *speaking_against(found, timezone.now()),
+                *_still_undecided(found),
                 _("A mistake found later takes a new version beside this one."),
             ],
             button=pgettext("results", "Publish"),
@@ -385,6 +389,24 @@ def _confirmed(publication: Publication) -> SafeString | str:
         "until": f"{asked.until:%d/%m/%Y}",
     }
     return link(told, reverse("confirmation-round", args=[asked.pk]))
+
+
+def _anomalies(publication: Publication) -> SafeString:
+    """How many of its period wait to be decided, and where they are listed."""
+    found = waiting_in(Period.parse(publication.period))
+    if not found.total:
+        return format_html("{}", mark(_("none"), "good"))
+    return format_html(
+        "{} {}",
+        mark(found.told(), found.look),
+        link(_("look at them"), inbox_url(period=publication.period)),
+    )
+
+
+def _still_undecided(publication: Publication) -> list[str]:
+    found = waiting_in(Period.parse(publication.period))
+    told = _("Anomalies of the period that nobody has decided on yet: %(count)s.")
+    return [told % {"count": found.told()}] if found.total else []
 
 
 def _by(name: str, at: Any) -> str:

@@ -1,4 +1,5 @@
 from scoring.models.action import ActionTask
+from scoring.models.anomaly import Anomaly, AnomalyRule, AnomalySearch, AnomalyStep
 from scoring.models.clock import ClockTick, TaskPulse
 from scoring.models.confirmation import Confirmation, ConfirmationLetter, ConfirmationRound
 from scoring.models.indicators import Band, Criterion, Group, IndicatorSet
@@ -17,6 +18,10 @@ from scoring.models.what_if import WhatIf, WhatIfOffice
 
 __all__ = [
     "ActionTask",
+    "Anomaly",
+    "AnomalyRule",
+    "AnomalySearch",
+    "AnomalyStep",
     "Band",
     "CatalogueTally",
     "ClockTick",

@@ -36,6 +36,9 @@ from procedures.models import (
 )
 from scoring.models import (
     ActionTask,
+    Anomaly,
+    AnomalyRule,
+    AnomalyStep,
     Criterion,
     DirtyMonth,
     Group,
@@ -51,6 +54,7 @@ from tests.doors.voices import say_everything
 from tests.factories import ProcedureFactory, ScorecardFactory, indicator_set
 from tests.people import FourPeople, let_in, role
 from tests.scoring.country import make_dossier
+from tests.scoring.test_anomaly_settling import anomaly_at
 from tests.signing_in import give_app
 
 #: Where records belong: the officer's commune, its province itself, another province, and the nation.
@@ -116,6 +120,7 @@ def make_world(as_of: datetime) -> World:
     _catalogue(world)
     _dossiers(world)
     _scores(world)
+    _anomalies(world)
     _work(world)
     say_everything(world, MARKS)
     lay_before(world, MARKS)
@@ -286,6 +291,17 @@ def _scores(world: World) -> None:
             period="2026-M01", version=1, state="closed", closed_by_name="x", closed_at=world.as_of
         )
     )
+
+
+def _anomalies(world: World) -> None:
+    world.keep_one(AnomalyRule.objects.get(code="ended-before-received"))
+
+    def anomaly(place: str, agency: Agency) -> Anomaly:
+        made = anomaly_at(agency, state=Anomaly.State.EXPLAINED)
+        AnomalyStep.objects.create(anomaly=made, at=world.as_of, verb="explained", text=MARKS[place])
+        return made
+
+    world.keep(Anomaly, anomaly)
 
 
 def _work(world: World) -> None:

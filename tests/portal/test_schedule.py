@@ -21,6 +21,7 @@ def test_a_scheduled_task_exists(name: str) -> None:
         ("clock", tasks.TICK_EVERY),
         ("snapshots", tasks.SNAPSHOT_EVERY),
         ("watchdog", tasks.WATCH_EVERY),
+        ("anomalies", tasks.ANOMALIES_EVERY),
     ],
 )
 def test_it_rings_as_often_as_the_watchdog_expects(name: str, expected) -> None:

@@ -12,12 +12,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agencies.admin.connected_system import silent_systems
 from agencies.admin_display import figure, list_url, since
 from agencies.models import IntegrationClient
 from agencies.permissions import KEEP_SYSTEMS, OPERATE_SYSTEM
 from agencies.planner import COUNTED_UP_TO, counted_up_to
+from agencies.silence import silent_systems
 from agencies.visibility import holds_somewhere, visible
+from portal.admin.today.anomalies import anomalies
 from portal.admin.today.confirmations import confirmations
 from portal.admin.today.objections import objections
 from portal.admin.today.open_dossiers import due, overdue
@@ -25,7 +26,7 @@ from portal.admin.today.tasks import tasks
 from portal.admin.today.voices import voices
 from portal.admin.today.waiting import Work, shown, waiting
 from procedures.models import Dossier, InboxItem, LocalName
-from scoring.models import DirtyMonth, TaskPulse
+from scoring.models import Anomaly, DirtyMonth, TaskPulse
 from scoring.pulse import silent_tasks
 
 #: Silent systems that are named; the list has the rest.
@@ -42,6 +43,8 @@ def work(request: HttpRequest, tops: Sequence[int], as_of: datetime) -> Iterator
     yield from voices(user, as_of)
     yield from confirmations(user)
     yield from objections(user, as_of)
+    if _may_view(request, Anomaly):
+        yield anomalies(user)
     if _may_view(request, InboxItem):
         yield _refused(user)
     if _may_view(request, LocalName):

@@ -1,0 +1,1 @@
+"""Anomalies before review: what looks wrong in an agency's month, found by rules that are data."""

@@ -123,7 +123,7 @@ def test_the_page_costs_the_same_queries_however_much_waits(people: People, busy
     IntegrationClient.objects.bulk_create(
         IntegrationClient(agency=busy.north, username=f"system-{number}") for number in range(50)
     )
-    assert queries() == few <= 25
+    assert queries() == few <= 26
 
 
 def test_every_entry_of_the_sidebar_opens(people: People, busy: Country) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from agencies.models import User
+from agencies.models import EventLog, User
 from scoring.anomalies.searching import search_nightly
 from scoring.anomalies.settling import assign, explain, settle
 from scoring.models import Anomaly
@@ -25,6 +25,9 @@ def search_for_anomalies(now: datetime) -> int:
     One anomaly of each is explained, the first one settled too. Returns how many were found.
     """
     found = sum(looked.new for looked in search_nightly(now - FOUND))
+    # After whatever else was decided: the log reads in the order of time.
+    last = EventLog.objects.order_by("-number").values_list("at", flat=True).first()
+    now = max(now, last or now)
     people = {person.username: person for person in User.objects.filter(username__in=_usernames())}
     for place, (username, code, answer) in enumerate(ANSWERED):
         anomaly = Anomaly.objects.waiting().filter(agency__code=code).order_by("-month").first()

@@ -24,9 +24,12 @@ OWN_CATALOGUE := \
 	exchange/* \
 	mfa/* \
 	objections/* \
+	pages/badge.py \
+	pages/embed.py \
 	pages/publication* \
 	petitions/* \
 	portal/bulletin* \
+	portal/embed/* \
 	reports/* \
 	sets/* \
 	sign_in_settings.py \

@@ -183,6 +183,7 @@ LOCALE_PATHS = [
         "locale_citizen",
         "locale_publication",
         "locale_anomalies",
+        "locale_embed",
         "locale_sets",
         "locale_objections",
         "locale_reports",

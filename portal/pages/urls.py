@@ -5,6 +5,7 @@ from django.urls import path
 from portal.pages import (
     agency,
     criterion,
+    embed,
     fresh,
     open_data,
     preferences,
@@ -46,6 +47,9 @@ urlpatterns = [
         publication_files.publication_file,
         name="publication-file",
     ),
+    path("nhung/<str:code>/", embed.embedded, name="embed"),
+    path("nhung/<str:code>/huy-hieu.svg", embed.badge, name="embed-badge"),
+    path("nhung/<str:code>/lay-ma/", embed.get_code, name="embed-code"),
     path("cap-nhat/", fresh.fresh, name="fresh"),
     path("tuy-chon/", preferences.choose, name="preferences"),
 ]

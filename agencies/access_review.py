@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.authority import refuse_unless_above, refuse_unless_open
@@ -13,10 +14,10 @@ from agencies.event_log import decision, record
 from agencies.event_words import GRANT_CONFIRMED
 from agencies.granting import review_day
 from agencies.models import Agency, AgencyUserObjectPermission, Grant, User
-from agencies.models.agency import PATH_SEPARATOR
+from agencies.models.agency import PATH_SEPARATOR, within
 from agencies.operators import operators
-from agencies.permissions import DELEGATE
-from agencies.visibility import forget_held
+from agencies.permissions import DELEGATE, OPERATE_SYSTEM
+from agencies.visibility import forget_held, paths_held
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,15 @@ def confirm(grant: Grant, *, by: User, as_of: datetime, reason: str = "") -> Non
     forget_held(by)
 
 
-def overdue(as_of: datetime) -> list[Overdue]:
-    """The open grants whose day of review is past, each with who is to look at it.
+def overdue(as_of: datetime, of: Q | None = None) -> list[Overdue]:
+    """The open grants whose day of review is past, each with who is to look at it; ``of`` narrows them.
 
     Those are the people who delegate on the nearest agency above; where there are none, on the
     agency itself, and at the top the operators. Nobody reviews their own.
     """
     late = list(
         Grant.objects.open()
-        .filter(review_due_on__lt=timezone.localdate(as_of))
+        .filter(of or Q(), review_due_on__lt=timezone.localdate(as_of))
         .select_related("user", "role", "agency")
         .order_by("review_due_on", "pk")
     )
@@ -71,7 +72,12 @@ def overdue(as_of: datetime) -> list[Overdue]:
 
 def flagged_for(user: User, as_of: datetime) -> list[Grant]:
     """The overdue grants that ``user`` is to look at."""
-    return [late.grant for late in overdue(as_of) if any(person.pk == user.pk for person in late.reviewers)]
+    # Only where the user delegates, or is the last resort, can they be the nearest to look.
+    reach = Q(pk__in=[])
+    for path in {*paths_held(user, DELEGATE, as_of), *paths_held(user, OPERATE_SYSTEM, as_of)}:
+        reach |= within(path, "agency__path")
+    late = overdue(as_of, reach)
+    return [one.grant for one in late if any(person.pk == user.pk for person in one.reviewers)]
 
 
 def _above(

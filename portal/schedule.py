@@ -33,6 +33,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forgetting": {"task": "feedback.tasks.forget", "schedule": 3600},
     # Tasks of action lists that reached their rate are marked, those near their day called to mind.
     "action-tasks": {"task": "scoring.tasks.watch_action_tasks", "schedule": 3600},
+    # On Monday morning in Vietnam administrators are told how their agencies stand; other days it rests.
+    "digests": {"task": "portal.tasks.weekly_digests", "schedule": 600},
     # A task that went silent is named in the log.
     "watchdog": {"task": "scoring.tasks.watchdog", "schedule": 60},
 }

@@ -243,6 +243,8 @@ SOCIALACCOUNT_PROVIDERS = openid_connect(
 # Without a server letters are only printed, and a forgotten password is an operator's to replace.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
+#: Where people reach the portal, for links in letters; without it letters have none.
+PORTAL_URL = env.str("PORTAL_URL", default="")
 #: Whether letters arrive: only then is the way open to a new password by e-mail.
 PASSWORD_RESET = bool(env.str("EMAIL_URL", default=""))
 

@@ -6,6 +6,7 @@ from agencies.models.invitation import Invitation
 from agencies.models.job import Job
 from agencies.models.user import User
 from agencies.models.version import TreeVersion
+from agencies.models.weekly_digest import WeeklyDigest
 
 __all__ = [
     "Agency",
@@ -22,4 +23,5 @@ __all__ = [
     "Role",
     "TreeVersion",
     "User",
+    "WeeklyDigest",
 ]

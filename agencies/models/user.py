@@ -1,4 +1,5 @@
 from django.contrib.auth.models import AbstractUser
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,9 @@ class User(AbstractUser):
 
     Citizens have none. What a user may do is decided by grants on agencies, never by this row.
     """
+
+    #: Whether they want the letter that tells administrators each Monday how their agencies stand.
+    weekly_digest = models.BooleanField(_("weekly digest"), default=True)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]

@@ -37,10 +37,12 @@ def ways(request: HttpRequest) -> list[Way]:
 
 
 def entries(request: HttpRequest) -> list[dict[str, Any]]:
-    """The same for the sidebar; the one whose address fits is where they are."""
+    """Those of the admin for the sidebar; the one whose address fits is where they are."""
+    inside = reverse("admin:index")
     return [
         {"title": way.label, "icon": way.icon, "link": way.url, "active": request.path.startswith(way.url)}
         for way in ways(request)
+        if way.url.startswith(inside)
     ]
 
 

@@ -10,6 +10,7 @@ from allauth.usersessions import views as sessions
 from django.conf import settings
 from django.urls import path, re_path
 
+from portal.reports.letters_page import letters
 from portal.signing_in import views
 from portal.signing_in.invitation import invitation
 
@@ -44,6 +45,7 @@ urlpatterns = [
         recovery_codes.generate_recovery_codes,
         name="mfa_generate_recovery_codes",
     ),
+    path("tai-khoan/thu/", letters, name="account_letters"),
     path("tai-khoan/phien/", sessions.list_usersessions, name="usersessions_list"),
     path("tai-khoan/phien/<int:pk>/dang-xuat/", views.end_session, name="end_session"),
 ]

@@ -24,6 +24,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "as_of": as_of,
         "offices": own,
         "score": score_of(own.chosen, own.period, as_of) if own.chosen else None,
-        "work": list(work(request, own.tops, as_of)),
+        "work": list(work(request.user, own.tops, as_of)),
         "missing": list(missing(request)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +17,15 @@ from procedures.months import VIETNAM
 from scoring.models import ActionTask
 
 
-def tasks(user: Any, as_of: datetime) -> Work:
-    """Those under way at what the user sees."""
+def tasks(user: Any, as_of: datetime) -> Iterator[Work]:
+    """Those under way at what the user sees; nothing where nobody set any."""
     today = as_of.astimezone(VIETNAM).date()
     under_way = ActionTask.objects.visible_to(user).filter(state=ActionTask.State.OPEN).order_by()
     found = under_way.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
     overdue = found["overdue"]
     if not found["all"]:
-        note, look = _("No task is under way."), "good"
-    elif overdue:
+        return
+    if overdue:
         note = ngettext("%(count)s of them is overdue", "%(count)s of them are overdue", overdue) % {
             "count": figure(overdue)
         }
@@ -32,4 +33,4 @@ def tasks(user: Any, as_of: datetime) -> Work:
     else:
         note, look = _("criteria to bring up to a rate by a day"), "warn"
     url = f"{reverse('action-list')}?state={'overdue' if overdue else 'open'}"
-    return Work(_("Tasks of the action list"), figure(found["all"]), note, url, look)
+    yield Work(_("Tasks of the action list"), figure(found["all"]), note, url, look)

@@ -108,9 +108,9 @@ def _choice(fact: Fact, raw: Any) -> int:
 _READ = {Kind.MOMENT: _moment, Kind.FLAG: _flag, Kind.NUMBER: _number, Kind.CHOICE: _choice}
 
 
-def _of_row(name: str, kind: Kind, column: str = "") -> Fact:
+def _of_row(name: str, kind: Kind, column: str = "", label: Any = "") -> Fact:
     own = Dossier._meta.get_field(column or name)
-    label: Any = Dossier._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    label = label or Dossier._meta.get_field(name).verbose_name  # type: ignore[union-attr]
     choices = tuple(getattr(Dossier._meta.get_field(name), "choices", None) or ())
     return Fact(name, label, kind, own.name, choices)
 
@@ -121,8 +121,8 @@ FIELDS: dict[str, Fact] = {
     for fact in (
         _of_row("submitted_at", Kind.MOMENT),
         _of_row("received_at", Kind.MOMENT),
-        _of_row("due_at", Kind.MOMENT),
-        _of_row("finished_at", Kind.MOMENT),
+        _of_row("due_at", Kind.MOMENT, label=gettext_lazy("day promised")),
+        _of_row("finished_at", Kind.MOMENT, label=gettext_lazy("end of handling")),
         _of_row("returned_at", Kind.MOMENT),
         _of_row("refused_at", Kind.MOMENT),
         _of_row("status", Kind.CHOICE, "record_status"),

@@ -29,6 +29,7 @@ from portal.demo.heads import appoint_heads
 from portal.demo.letters import LAST_WEEK, Desk, Letter, Plan, Sent
 from portal.demo.letting_in import headed, let_in, recent
 from portal.demo.looked_into import search_for_anomalies
+from portal.demo.objections import objections_of_last_week, objections_of_today
 from portal.demo.published import publish_and_ask
 from portal.demo.quiet_mail import without_letters
 from portal.demo.sending import send
@@ -109,6 +110,8 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
     with narrator.stage("Scores of a week ago"):
         score_as_of(week_ago, country.timeline.first_month)
     look_anew(Tally, CatalogueTally)
+    with narrator.stage("Objections of a week ago"):
+        narrator.so_far(f"{objections_of_last_week(week_ago)} sent and decided")
     with narrator.stage("Dossiers of the last week"):
         _file(next(mail), country, since=month_of(week_ago))
     with narrator.stage("Ratings and petitions of the last week"):
@@ -120,6 +123,8 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
     look_anew(Rating, RatingChange, Petition, PetitionStay)
     with narrator.stage("Scores of today"):
         _recount(country)
+    with narrator.stage("Objections of today"):
+        narrator.so_far(f"{objections_of_today(now)} in all")
     with narrator.stage("A month published, the next one being confirmed"):
         publish_and_ask(now)
     with narrator.stage("Anomalies"):

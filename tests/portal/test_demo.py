@@ -35,6 +35,7 @@ from procedures.applicants import proves
 from procedures.models import (
     AgencyProcedure,
     Announcement,
+    Correction,
     Dossier,
     DossierStep,
     InboxItem,
@@ -42,7 +43,7 @@ from procedures.models import (
     Procedure,
 )
 from scoring.confirmations import progress_of_all
-from scoring.models import ClockTick, DirtyMonth, Publication, Scorecard, ScoreSnapshot
+from scoring.models import ClockTick, DirtyMonth, Objection, Publication, Scorecard, ScoreSnapshot
 from scoring.publication_flaws import flaws as changed_behind
 
 # Each test leaves the country as it found it.
@@ -130,6 +131,12 @@ def test_citizens_rate_and_send_petitions_that_are_in_every_state(country: Shown
     assert PetitionContact.objects.exists()
     late = PetitionStay.objects.filter(late_since__isnull=False).count()
     assert 0 < late < PetitionStay.objects.count() / 2
+
+
+def test_agencies_object_and_are_answered(country: Shown) -> None:
+    states = set(Objection.objects.values_list("state", flat=True))
+    assert states & set(Objection.DECIDED) and states & set(Objection.UNDER_WAY)
+    assert Correction.objects.filter(dossier__corrected=True).exists()
 
 
 def test_what_moved_since_last_week_is_known(country: Shown) -> None:

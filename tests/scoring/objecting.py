@@ -82,6 +82,12 @@ def record(number: int, finished: datetime) -> DossierRecord:
 
 @pytest.fixture
 def case(four_people: FourPeople) -> Case:
+    """The case, counted."""
+    return prepared(four_people)
+
+
+def prepared(four_people: FourPeople) -> Case:
+    """The same for tests that bring the people themselves."""
     call_command("load_indicators", verbosity=0)
     field = Field.objects.create(code="G15-TP01", name="Hộ tịch")
     Procedure.objects.create(

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agencies.models import User
 from scoring.anomalies import settling
@@ -35,7 +35,7 @@ class ExplainForm(forms.Form):
     """The agency's answer."""
 
     text = forms.CharField(
-        label=gettext_lazy("Explanation"),
+        label=pgettext_lazy("anomaly", "Explanation"),
         help_text=gettext_lazy(
             "What happened, and what was mended. Name dossiers by their codes, never applicants."
         ),
@@ -109,7 +109,7 @@ ASSIGN = Act(
 EXPLAIN = Act(
     "explain",
     gettext_lazy("Explain the anomaly"),
-    gettext_lazy("Explain"),
+    pgettext_lazy("anomaly", "Explain"),
     gettext_lazy("The explanation is kept."),
     Anomaly.WAITING,
     settling.may_explain,
@@ -150,7 +150,9 @@ REOPEN = Act(
     lambda anomaly, data, **who: settling.reopen(anomaly, reason=data["reason"], **who),
     _reopening,
 )
-ACTS = (EXPLAIN, SETTLE, DISMISS, ASSIGN, REOPEN)
+#: What comes next while nobody explained it yet, and once somebody did.
+ACTS = (EXPLAIN, ASSIGN, SETTLE, DISMISS, REOPEN)
+ONCE_EXPLAINED = (SETTLE, DISMISS, EXPLAIN, ASSIGN)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ class Deed:
 
 def deeds(anomaly: Anomaly, user: Any) -> list[Deed]:
     """What the state allows and the person may do, the next thing first."""
-    found = [act for act in ACTS if anomaly.state in act.states and act.may(user, anomaly)]
+    acts = ONCE_EXPLAINED if anomaly.state == Anomaly.State.EXPLAINED else ACTS
+    found = [act for act in acts if anomaly.state in act.states and act.may(user, anomaly)]
     return [
         Deed(act.button, reverse(f"anomaly-{act.name}", args=[anomaly.pk]), not place and anomaly.is_waiting)
         for place, act in enumerate(found)

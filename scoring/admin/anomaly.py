@@ -34,7 +34,7 @@ from scoring.models import Anomaly, AnomalySearch
 class AnomalyAdmin(ExportsCsv, ReadOnlyAdmin):
     """Anomalies change only by a search and by the acts of their own page."""
 
-    list_display = ("what", "agency_name", "in_month", "grave", "stands")
+    list_display = ("what", "agency_name", "in_month", "stands")
     list_display_links = ("what",)
     list_select_related = ("rule", "agency__parent", "assignee")
     list_filter: Any = LIST_FILTERS
@@ -93,13 +93,13 @@ class AnomalyAdmin(ExportsCsv, ReadOnlyAdmin):
     def in_month(self, anomaly: Anomaly) -> str:
         return month(anomaly.month)
 
-    @display(description=gettext_lazy("severity"))
-    def grave(self, anomaly: Anomaly) -> str:
-        return severity_mark(anomaly.severity)
-
-    @display(description=gettext_lazy("state, assigned to"))
+    @display(description=gettext_lazy("severity, state"))
     def stands(self, anomaly: Anomaly) -> str:
-        lines = [state_mark(anomaly), *([str(anomaly.assignee)] if anomaly.assignee else [])]
+        lines = [
+            severity_mark(anomaly.severity),
+            state_mark(anomaly),
+            *([str(anomaly.assignee)] if anomaly.assignee else []),
+        ]
         told = format_html_join("", "<span>{}</span>", ((line,) for line in lines))
         return format_html('<span class="stacked">{}</span>', told)
 

@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "publish": "publishing",
     "ratings": "ratings",
     "whatif": "what_if",
+    "anomalies": "anomalies",
 }
 
 

@@ -6,6 +6,8 @@ decimals, rates from 0 to 1 with four. What is not known is null, never 0.
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from agencies.models import Agency
@@ -15,7 +17,7 @@ class AgencyShape(serializers.ModelSerializer[Agency]):
     """A public office."""
 
     parent = serializers.SlugRelatedField[Agency](  # type: ignore[assignment]  # a field, bound later
-        slug_field="code", read_only=True, help_text="Code of the agency above it."
+        slug_field="code", read_only=True, allow_null=True, help_text="Code of the agency above it."
     )
 
     class Meta:
@@ -135,6 +137,14 @@ class StandingsShape(StatusShape):
     period = serializers.CharField()
     peer_class = serializers.CharField()
     results = StandingShape(many=True)
+
+
+#: What is wrong with what was asked, by the name of the parameter.
+PROBLEMS: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+    "description": "What is wrong with each parameter.",
+}
 
 
 class MessageShape(serializers.Serializer[dict[str, str]]):

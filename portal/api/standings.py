@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from portal.api.reading import PublicRead
 from portal.api.scorecards import number, result, status
-from portal.api.shapes import MessageShape, StandingsShape
+from portal.api.shapes import PROBLEMS, MessageShape, StandingsShape
 from scoring.explanation import Guide, guide
 from scoring.peers import PROVINCES
 from scoring.periods import Period
@@ -42,7 +42,7 @@ class StandingsList(PublicRead):
                 "or units:CODE",
             ),
         ],
-        responses={200: StandingsShape, 400: MessageShape, 404: MessageShape},
+        responses={200: StandingsShape, 400: PROBLEMS, 404: MessageShape},
     )
     def get(self, request: Request) -> Response:
         """Offices by rank; those with too few dossiers to be ranked come last, with rank null."""

@@ -20,7 +20,7 @@ COLOURS = {
 }
 NO_BAND = ("#c3cad3", "#16202c")
 #: How wide a letter is at the most, and the space about a text, in the drawing's units.
-LETTER, MARGIN = 7.2, 20
+LETTER, MARGIN = 6.7, 18
 
 
 @dataclass(frozen=True)

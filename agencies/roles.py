@@ -73,6 +73,7 @@ DEFAULT_ROLES = (
             p.SEE_LOG,
             p.CONFIRM_RESULTS,
             p.SET_TASKS,
+            p.KEEP_INDICATORS,
         ),
     ),
     DefaultRole(

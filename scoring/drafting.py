@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
+from agencies.models import Agency
 from scoring.models import Band, Criterion, Group, IndicatorSet
 
 #: The ranking rules, as fields of a set.
@@ -13,22 +16,38 @@ RANKING_FIELDS = (
 )  # fmt: skip
 
 
-@transaction.atomic
+def derive(indicator_set: IndicatorSet, agency: Agency, valid_from: int) -> IndicatorSet:
+    """Copy a set as the draft of one that ``agency``, a ministry or province, makes for its own units.
+
+    It is told by the agency's code; the next version if there is one already. National scores are not
+    its business. Raises ValidationError for an agency that has no sets, or when ``valid_from`` is no month.
+    """
+    name = _("Indicator set of %(agency)s") % {"agency": agency.name}
+    return _copied(indicator_set, slugify(agency.code), name[:200], agency, valid_from)
+
+
 def new_draft(indicator_set: IndicatorSet, valid_from: int) -> IndicatorSet:
     """Copy a set, with groups, criteria and bands, as the draft of its next version.
 
     ``valid_from`` (yyyymm) is the month from which it is meant to hold; it scores nothing before it
     is approved. Raises ValidationError when that is no month.
     """
-    latest = IndicatorSet.objects.filter(code=indicator_set.code).aggregate(latest=Max("version"))["latest"]
+    return _copied(indicator_set, indicator_set.code, indicator_set.name, indicator_set.agency, valid_from)
+
+
+@transaction.atomic
+def _copied(
+    indicator_set: IndicatorSet, code: str, name: str, agency: Agency | None, valid_from: int
+) -> IndicatorSet:
+    latest = IndicatorSet.objects.filter(code=code).aggregate(latest=Max("version"))["latest"] or 0
     draft = IndicatorSet(
-        code=indicator_set.code,
+        code=code,
         version=latest + 1,
-        name=indicator_set.name,
+        name=name,
         legal_source=indicator_set.legal_source,
-        agency=indicator_set.agency,
+        agency=agency,
         valid_from=valid_from,
-        **{name: getattr(indicator_set, name) for name in RANKING_FIELDS},
+        **{field: getattr(indicator_set, field) for field in RANKING_FIELDS},
     )
     draft.full_clean()
     draft.save()

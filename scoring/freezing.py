@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agencies.bulk import copy_into
 from agencies.models import Agency
 from agencies.models.agency import PATH_SEPARATOR
+from scoring.graded_rows import IN_HANDLING, dossiers_in_handling
 from scoring.grading import INHERITING_KINDS, grade, used_names
 from scoring.indicator_documents import document_of
 from scoring.indicator_sets import NoSetInForceError, ranking_rules, rule_set, set_in_force
@@ -23,7 +24,6 @@ from scoring.period_counts import Counts, period_counts
 from scoring.periods import Period
 from scoring.publication_text import content_hash
 from scoring.ranking_rules import Contestant, RankingRules, places
-from scoring.scorecards import IN_HANDLING, dossiers_in_handling
 from scoring.turn import turn
 
 TOLD = (

@@ -34,10 +34,10 @@ class NoSetInForceError(LookupError):
 def set_in_force(month: int, agency_path: str | None = None) -> IndicatorSet:
     """The set that scores ``month`` (yyyymm): the latest approved one begun by then.
 
-    Without ``agency_path`` the national set. With it the set a province or ministry issued for
-    the units below it, that of the nearest above the agency; its own score stays under the set
-    it shares with its peers, so that their ranking compares. A period uses the set of its last
-    month. Raises NoSetInForceError.
+    Without ``agency_path`` the national set, by which every scorecard, rank and publication is made.
+    With it the set a province or ministry derived for the units below it, that of the nearest above the
+    agency, which makes their derived scorecards (``scoring.derived``); the national set where there is
+    none. A period uses the set of its last month. Raises NoSetInForceError.
     """
     begun = IndicatorSet.objects.filter(status=IndicatorSet.Status.APPROVED, valid_from__lte=month).order_by(
         "-valid_from", "-version"
@@ -54,6 +54,16 @@ def set_in_force(month: int, agency_path: str | None = None) -> IndicatorSet:
             _("No approved indicator set is in force in month %(month)d.") % {"month": month}
         )
     return national
+
+
+def derived_sets(month: int) -> list[IndicatorSet]:
+    """The sets that provinces and ministries derived, as in force in ``month`` (yyyymm), with their
+    agencies: one each."""
+    begun = _begun(month).exclude(agency=None).select_related("agency")
+    newest: dict[int | None, IndicatorSet] = {}
+    for found in begun:
+        newest.setdefault(found.agency_id, found)
+    return list(newest.values())
 
 
 def approved_set(code: str, month: int) -> IndicatorSet:

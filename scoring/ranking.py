@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 
 from agencies.bulk import json_number
-from scoring.models import Scorecard
+from scoring.models import DerivedScorecard, Scorecard
 from scoring.ranking_rules import WITHOUT_POINTS, RankingRules, Ties
 
 
@@ -21,19 +21,30 @@ def rank(period: str, rules: RankingRules, peer_classes: Collection[str] | None 
         if not classes:
             return 0
         among = f"AND peer_class IN ({', '.join(['%s'] * len(classes))})"
-    table = Scorecard._meta.db_table
+    return _rank_in(Scorecard._meta.db_table, "period = %s", [period, *classes], rules, among)
+
+
+def rank_derived(period: str, indicator_set_id: int, rules: RankingRules) -> int:
+    """Rank the period's results by a derived set among the offices it is for; returns how many changed."""
+    mine = "period = %s AND indicator_set_id = %s"
+    return _rank_in(DerivedScorecard._meta.db_table, mine, [period, indicator_set_id], rules)
+
+
+def _rank_in(
+    table: str, condition: str, parameters: Sequence[str | int], rules: RankingRules, among: str = ""
+) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE {table} SET rank = placed.rank, ranked = placed.ranked
             FROM (
-                SELECT id, {places_among(rules)} FROM {table} WHERE period = %s {among}
+                SELECT id, {places_among(rules)} FROM {table} WHERE {condition} {among}
             ) placed
             WHERE {table}.id = placed.id AND (
                 {table}.rank IS DISTINCT FROM placed.rank OR {table}.ranked <> placed.ranked
             )
             """,  # noqa: S608
-            [period, *classes],
+            parameters,
         )
         return cursor.rowcount
 

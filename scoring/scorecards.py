@@ -4,44 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any
 
-import msgspec
-from django.db import connection
-
-from agencies.bulk import copy_into, temp_table
 from agencies.models import Agency
-from scoring.grading import Grade, grade, used_names
-from scoring.indicator_sets import NoSetInForceError, ranking_rules, rule_set, set_in_force
+from scoring.derived import refresh_derived
+from scoring.graded_rows import (
+    IN_HANDLING,
+    Counted,
+    Row,
+    graded_rows,
+    lay_out,
+    lender_of,
+    replace_differing,
+)
+from scoring.grading import used_names
+from scoring.indicator_sets import (
+    NoSetInForceError,
+    derived_sets,
+    ranking_rules,
+    rule_set,
+    set_in_force,
+)
 from scoring.models import Scorecard
-from scoring.peers import peer_class
 from scoring.period_counts import Counts, period_counts
 from scoring.periods import Period
 from scoring.ranking import places_among, rank
-from scoring.ranking_rules import RankingRules
 
 TABLE = Scorecard._meta.db_table
 #: Where the scorecards of a period wait while they are compared with what stands.
 GRADED = "graded_scorecard"
-#: JSON in which decimals are strings, written five times faster than by the standard library.
-_encode = msgspec.json.Encoder().encode
-COLUMNS = (
-    "agency_id",
-    "period",
-    "peer_class",
-    "indicator_set_id",
-    "total",
-    "band",
-    "groups",
-    "criteria",
-    "dossiers",
-    "as_of",
-    "changed_at",
-)
-#: What was handled or waits to be, in a period.
-IN_HANDLING = frozenset({"ended_on_time", "ended_late", "open_on_time", "open_late"})
-#: What makes a scorecard another one; without a change in these its row is left as it is.
-SUBSTANCE = ("peer_class", "indicator_set_id", "total", "groups", "criteria", "dossiers")
 
 
 def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of: datetime) -> int:
@@ -56,50 +46,29 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
     except NoSetInForceError:
         # Months from before the first set: counted, but nothing says how to grade them.
         return 0
-    rules, ranking = rule_set(indicator_set), ranking_rules(indicator_set)
-    names = used_names(rules) | IN_HANDLING
+    ranking = ranking_rules(indicator_set)
+    derived = derived_sets(period.last)
+    names = used_names(rule_set(indicator_set)).union(
+        IN_HANDLING, *(used_names(rule_set(one)) for one in derived)
+    )
     counts = period_counts(period, agency_ids, as_of, names)
     places = _places(agency_ids)
-    lenders = _lenders(counts, places, period, as_of, names)
+    counted = Counted(counts, places, _lenders(counts, places, period, as_of, names), as_of)
     classes: set[str] = set()
 
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for agency_id, own in counts.items():
-            kind, path = places[agency_id]
-            peers = peer_class(kind, path, ranking.peers)
-            classes.add(peers)
-            lender = lender_of(path)
-            result = grade(own, rules, kind, None if lender is None else lenders.get(lender))
-            yield (
-                agency_id,
-                period.code,
-                peers,
-                indicator_set.pk,
-                result.total,
-                result.band or "",
-                _encode(result.groups).decode(),
-                _criteria(result),
-                dossiers_in_handling(own),
-                as_of,
-                as_of,
-            )
+    def rows() -> Iterator[Row]:
+        for row in graded_rows(counted, indicator_set, period, counts):
+            classes.add(row[2])
+            yield row
 
-    temp_table(connection, GRADED, TABLE, COLUMNS)
-    copy_into(GRADED, COLUMNS, rows())
+    lay_out(GRADED, TABLE, rows())
     classes |= _drop_gone(period, agency_ids, counts)
-    moved = _write(ranking if agency_ids is None else None)
+    # With all of the period there, they get their ranks on the way, and so are not written twice.
+    moved = replace_differing(GRADED, TABLE, places_among(ranking) if agency_ids is None else "")
     rank(period.code, ranking, None if agency_ids is None else classes)
+    if derived:
+        refresh_derived(derived, period, agency_ids, counted)
     return moved
-
-
-def dossiers_in_handling(counts: Counts) -> int:
-    """Dossiers that ended in the period or are open at its end: the population of criterion 2.1."""
-    return sum(counts[name] for name in IN_HANDLING)
-
-
-def _criteria(result: Grade) -> str:
-    """Numerator, denominator and points by code of the criterion, as JSON."""
-    return _encode({code: criterion[:3] for code, criterion in result.criteria.items()}).decode()
 
 
 def _places(agency_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
@@ -107,12 +76,6 @@ def _places(agency_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
     if agency_ids is not None:
         agencies = agencies.filter(pk__in=agency_ids)
     return {pk: (kind, path) for pk, kind, path in agencies.values_list("pk", "kind", "path")}
-
-
-def lender_of(path: str) -> int | None:
-    """The ministry or province whose criteria 1.1 to 1.3 an agency below it takes over."""
-    steps = path.strip("/").split("/")
-    return int(steps[1]) if len(steps) > 2 else None
 
 
 def _lenders(
@@ -136,28 +99,3 @@ def _drop_gone(period: Period, agency_ids: Collection[int] | None, counted: Coll
     gone = {pk: peers for pk, agency_id, peers in standing if agency_id not in counted}
     Scorecard.objects.filter(pk__in=gone).delete()
     return set(gone.values())
-
-
-def _write(ranking: RankingRules | None) -> int:
-    """Put the graded scorecards in the place of those that differ; returns how many did.
-
-    With ``ranking``, which says that all of the period are there, they get their ranks on
-    the way, and so are not written twice.
-    """
-    names = ", ".join(COLUMNS)
-    kept = ("agency_id", "period")
-    sets = [f"{name} = excluded.{name}" for name in COLUMNS if name not in kept]
-    ranks = "NULL, 0"
-    if ranking is not None:
-        ranks = places_among(ranking)
-        sets += ["rank = excluded.rank", "ranked = excluded.ranked"]
-    differs = " OR ".join(f"{TABLE}.{name} <> excluded.{name}" for name in SUBSTANCE)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO {TABLE} ({names}, rank, ranked)
-            SELECT {names}, {ranks} FROM {GRADED} WHERE true
-            ON CONFLICT (agency_id, period) DO UPDATE SET {", ".join(sets)} WHERE {differs}
-            """  # noqa: S608
-        )
-        return cursor.rowcount

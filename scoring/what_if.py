@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from agencies.models import Agency
+from scoring.graded_rows import IN_HANDLING, dossiers_in_handling, lender_of
 from scoring.grading import (
     CriterionRule,
     Figures,
@@ -28,7 +29,6 @@ from scoring.peers import peer_class
 from scoring.period_counts import Counts, period_counts
 from scoring.periods import Period
 from scoring.ranking_rules import Contestant, Place, RankingRules, places
-from scoring.scorecards import IN_HANDLING, dossiers_in_handling, lender_of
 
 NO_CRITERION = (None, None, None, None)
 

@@ -11,12 +11,15 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agencies.models import Agency
 from portal.api.reading import PublicRead, agency_named, period_named
 from portal.api.shapes import MessageShape, ScorecardShape
 from procedures.months import VIETNAM
 from scoring.agency_results import scorecard_of
+from scoring.derived import derived_of
 from scoring.explanation import CriterionResult, Guide, criterion_results, guide
 from scoring.models import Scorecard
+from scoring.periods import Period
 from scoring.results_shown import Shown, shown
 from scoring.standings import class_of
 
@@ -45,6 +48,7 @@ class ScorecardDetail(PublicRead):
                 "peer_class": class_of(card).public,
                 **status(seen),
                 "indicator_set": f"{rules.indicator_set.code} v{rules.indicator_set.version}",
+                "derived": _derived(agency, asked),
                 "criteria": {
                     found.criterion.code: _criterion(found) for found in criterion_results(card, rules)
                 },
@@ -89,6 +93,22 @@ def number(value: Decimal | str | None) -> float | int | None:
         return None
     exact = Decimal(value)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def _derived(agency: Agency, period: Period) -> dict[str, Any] | None:
+    """The result by the set of its province or ministry, if there is one."""
+    found = derived_of(agency, period)
+    if found is None or found.indicator_set.agency is None:
+        return None
+    return {
+        "indicator_set": f"{found.indicator_set.code} v{found.indicator_set.version}",
+        "owner": found.indicator_set.agency.code,
+        "total": number(found.total),
+        "max": number(guide(found.indicator_set_id).total_maximum),
+        "band": found.band,
+        "rank": found.rank,
+        "ranked": found.ranked,
+    }
 
 
 def _criterion(found: CriterionResult) -> dict[str, float | int | None]:

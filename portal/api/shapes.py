@@ -115,12 +115,25 @@ class StatusShape(serializers.Serializer[dict[str, str]]):
     )
 
 
+class DerivedShape(serializers.Serializer[dict[str, float]]):
+    """An office's live result by the set its province or ministry derived; it changes no national score."""
+
+    indicator_set = serializers.CharField(help_text="Code and version of the derived set.")
+    owner = serializers.CharField(help_text="Code of the province or ministry whose set it is.")
+    total = serializers.FloatField(help_text="Points out of `max`.")
+    max = serializers.FloatField()
+    band = serializers.CharField()
+    rank = serializers.IntegerField(allow_null=True, help_text="Among the offices of its owner.")
+    ranked = serializers.IntegerField()
+
+
 class ScorecardShape(StatusShape, ResultShape):
     """A scorecard: the result with every criterion."""
 
     period = serializers.CharField()
     peer_class = serializers.CharField(help_text="As `class` of the standings takes it.")
     indicator_set = serializers.CharField(help_text="Code and version of the set it was graded with.")
+    derived = DerivedShape(allow_null=True, help_text="Null: no derived set covers the office.")
     criteria = serializers.DictField(child=CriterionShape(), help_text="By the criterion's code.")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
 from portal.pages.asked import agency_asked, period_asked
+from portal.pages.derived import derived_beside
 from portal.pages.feedback import voices_of
 from portal.pages.frame import frame
 from portal.pages.kept import kept
@@ -73,4 +74,5 @@ def _results(office: Agency, period: Period, as_of: datetime, seen: Shown) -> di
         "sub_units": sub_units(office, period, results=seen),
         "head": head_of(office, period, as_of.astimezone(VIETNAM).date()),
         "updated_at": card.changed_at,
+        **derived_beside(office, period),
     }

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.pages import (
     agency,
     criterion,
+    derived,
     embed,
     fresh,
     open_data,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("co-quan/<str:code>/", agency.agency, name="agency"),
     path("co-quan/<str:code>/chi-tieu.csv", open_data.agency_criteria_file, name="agency-criteria-file"),
     path("co-quan/<str:code>/theo-thang.csv", open_data.agency_trend_file, name="agency-trend-file"),
+    path("bo-chi-so-rieng/<str:code>/", derived.derived, name="derived-standings"),
+    path("bo-chi-so-rieng/<str:code>/xep-hang.csv", derived.derived_file, name="derived-standings-file"),
     path("chi-tieu/", criterion.criteria, name="criteria"),
     path("chi-tieu/<str:code>/", criterion.criterion, name="criterion"),
     path("thu-tuc/", procedure.procedures, name="procedures"),

@@ -204,7 +204,7 @@ def _row(office: WhatIfOffice, tried: Guide, baseline: Guide) -> dict[str, Any]:
 def _columns() -> list[str]:
     return [
         _("agency code"), _("agency"), _("peer class"), _("dossiers"), _("points before"), _("points after"),
-        _("change"), _("rank before"), _("rank after"), _("band before"), _("band after"),
+        _("change in points"), _("rank before"), _("rank after"), _("band before"), _("band after"),
     ]  # fmt: skip
 
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from agencies.admin_confirm import ask, confirmed
 from agencies.admin_display import (
@@ -35,7 +35,7 @@ from agencies.permissions import KEEP_INDICATORS
 from agencies.visibility import may
 from procedures.months import add_months, month_of
 from scoring.admin.set_decisions import SetDecisions
-from scoring.drafting import new_draft
+from scoring.drafting import derive, new_draft
 from scoring.explanation import formula_reading, guide, named, ruled
 from scoring.measures import MEASURES
 from scoring.models import Band, Criterion, Group, IndicatorSet
@@ -177,6 +177,7 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         "approve_set",
         "give_back_set",
         "copy_to_draft",
+        "derive_set",
     )
     fieldsets = (
         (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state", "hands")}),
@@ -245,7 +246,9 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         installed = indicator_set.approved_at and not indicator_set.approved_by_name
         told = {
             _("Last changed"): _by(indicator_set.edited_by_name, indicator_set.edited_at),
-            _("Proposed"): _by(indicator_set.proposed_by_name, indicator_set.proposed_at),
+            pgettext("indicator set", "Proposed"): _by(
+                indicator_set.proposed_by_name, indicator_set.proposed_at
+            ),
             _("Reason"): indicator_set.reason,
             _("Approved"): _("when the portal was set up")
             if installed
@@ -294,6 +297,65 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
             button=_("Make the draft"),
             back=record_url(source),
         )
+
+    def has_derive_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the person keeps sets of a province or ministry, to begin one as a copy of this."""
+        found = self._found(obj)
+        return found is not None and found.agency_id is None and owners_for(request.user).exists()
+
+    @action(
+        description=gettext_lazy("Derive a set"), url_path="derive", icon="alt_route", permissions=["derive"]
+    )
+    def derive_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        source = self._asked(request, object_id, self.has_derive_permission)
+        next_month = add_months(month_of(timezone.now()), 1)
+        form = OwnerForm(owners_for(request.user), request.POST if confirmed(request) else None)
+        if form.is_bound and form.is_valid():
+            try:
+                draft = derive(source, form.cleaned_data["agency"], next_month)
+            except ValidationError as error:
+                messages.error(request, " ".join(error.messages))
+                return HttpResponseRedirect(record_url(source))
+            note_edit(draft.pk, by=person(request), as_of=timezone.now())
+            self.log_addition(request, draft, _("Copied from %(set)s") % {"set": source})
+            messages.success(
+                request, _("This is the draft of version %(number)d.") % {"number": draft.version}
+            )
+            return HttpResponseRedirect(record_url(draft))
+        return ask(
+            request,
+            self,
+            record=source,
+            title=_("A set for one's own units"),
+            consequences=[
+                _("A draft begins as a copy of %(set)s: its weights, thresholds and criteria may be changed.")
+                % {"set": source},
+                _("Units below the agency get a result by it beside their national one, which stays."),
+                _("It scores nothing until it is approved."),
+            ],
+            button=_("Make the draft"),
+            back=record_url(source),
+            form=form,
+        )
+
+
+class OwnerForm(forms.Form):
+    """Whose set it becomes."""
+
+    agency = forms.ModelChoiceField(
+        queryset=Agency.objects.none(), label=gettext_lazy("Whose set"), widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, owners: Any, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen: Any = self.fields["agency"]
+        chosen.queryset = owners
+
+
+def owners_for(user: Any) -> Any:
+    """The ministries and provinces whose sets a person keeps."""
+    kept = Agency.objects.visible_to(user, KEEP_INDICATORS)
+    return kept.filter(kind__in=Agency.ANNOUNCING_KINDS).order_by("name_folded")
 
 
 def _by(name: str, at: Any) -> str:

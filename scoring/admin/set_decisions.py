@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from agencies.admin_confirm import ask, confirmed
 from agencies.admin_display import figure, month, record_url
 from agencies.admin_scope import ScopedModelAdmin, person
+from agencies.models import Agency
 from agencies.permissions import KEEP_INDICATORS
 from agencies.step_up import step_up_required
 from agencies.visibility import may
@@ -160,6 +161,8 @@ class SetDecisions(ScopedModelAdmin):
 def _effects(indicator_set: IndicatorSet) -> list[str]:
     """What putting a set in force does to scores, in numbers."""
     begins = month(indicator_set.valid_from)
+    if indicator_set.agency is not None:
+        return _effects_below(indicator_set, indicator_set.agency, begins)
     told = [_("It scores every period that ends in %(month)s or later.") % {"month": begins}]
     found = touched(indicator_set)
     if not found:
@@ -183,3 +186,18 @@ def _effects(indicator_set: IndicatorSet) -> list[str]:
             % {"periods": ", ".join(one.period.label for one in published)}
         )
     return told
+
+
+def _effects_below(indicator_set: IndicatorSet, owner: Agency, begins: str) -> list[str]:
+    """What putting a derived set in force does, in numbers."""
+    cards = sum(one.scorecards for one in touched(indicator_set))
+    return [
+        _("Offices below %(agency)s get a result by it for every period that ends in %(month)s or later.")
+        % {"agency": owner.name, "month": begins},
+        ngettext(
+            "%(count)s result is computed now; national scores and ranks stay as they are.",
+            "%(count)s results are computed now; national scores and ranks stay as they are.",
+            cards,
+        )
+        % {"count": figure(cards)},
+    ]

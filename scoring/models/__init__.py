@@ -12,7 +12,7 @@ from scoring.models.objection import (
 )
 from scoring.models.outbox import DirtyMonth
 from scoring.models.publication import Publication, PublishedScorecard
-from scoring.models.scorecard import Scorecard, ScoreSnapshot
+from scoring.models.scorecard import DerivedScorecard, Scorecard, ScoreSnapshot
 from scoring.models.tally import CatalogueTally, Tally
 from scoring.models.what_if import WhatIf, WhatIfOffice
 
@@ -29,6 +29,7 @@ __all__ = [
     "ConfirmationLetter",
     "ConfirmationRound",
     "Criterion",
+    "DerivedScorecard",
     "DirtyMonth",
     "Group",
     "IndicatorSet",

@@ -115,6 +115,8 @@ class IndicatorSet(Guarded):
         return f"{self.name} (v{self.version})"
 
     def clean(self) -> None:
+        if self.agency is not None and not self.agency.announces:
+            raise ValidationError({"agency": _("Only a ministry or a province has a set of its own.")})
         if (self.ties == self.Ties.CRITERION) != bool(self.tie_criterion):
             raise ValidationError(
                 {"tie_criterion": _("Name a criterion where one decides equal totals, and only there.")}

@@ -40,6 +40,42 @@ class Scorecard(ScopedModel):
         return f"{self.agency} {self.period}"
 
 
+class DerivedScorecard(ScopedModel):
+    """An office's live result by the set its province or ministry derived, beside its national scorecard.
+
+    It never stands in for the national one: standings, publications and files take ``Scorecard``. Fields
+    mean what they mean there; ``rank`` is among the offices of that province or ministry. Written only by
+    ``scoring.derived``.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="derived_scorecards")
+    period = models.CharField(_("period"), max_length=8)
+    peer_class = models.CharField(_("peer class"), max_length=40)
+    indicator_set = models.ForeignKey(
+        IndicatorSet, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    total = models.DecimalField(_("total"), max_digits=5, decimal_places=2)
+    band = models.CharField(_("band"), max_length=12, blank=True)
+    groups = models.JSONField(_("groups"), default=dict)
+    criteria = models.JSONField(_("criteria"), default=dict)
+    dossiers = models.PositiveBigIntegerField(_("dossiers"), default=0)
+    rank = models.PositiveIntegerField(_("rank"), null=True)
+    ranked = models.PositiveIntegerField(_("ranked peers"), default=0)
+    as_of = models.DateTimeField(_("as of"))
+    changed_at = models.DateTimeField(_("last moved"))
+
+    class Meta:
+        verbose_name = _("derived scorecard")
+        verbose_name_plural = _("derived scorecards")
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "period"], name="one_derived_scorecard_per_period")
+        ]
+        indexes = [models.Index(fields=["period", "indicator_set"], name="derived_standings")]
+
+    def __str__(self) -> str:
+        return f"{self.agency} {self.period}"
+
+
 class ScoreSnapshot(ScopedModel):
     """A scorecard's total and rank at the end of a day, to show what moved since last week.
 

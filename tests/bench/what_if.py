@@ -10,13 +10,13 @@ from django.urls import reverse
 from agencies.job_runs import run_turn
 from agencies.models import Agency, User
 from scoring.drafting import new_draft
+from scoring.graded_rows import IN_HANDLING, lender_of
 from scoring.grading import grade, used_names
 from scoring.indicator_sets import rule_set, set_in_force
 from scoring.models import Criterion, IndicatorSet, WhatIf
 from scoring.period_counts import period_counts
 from scoring.periods import Period
 from scoring.recount import recount_all
-from scoring.scorecards import IN_HANDLING, lender_of
 from scoring.what_if_job import ask_what_if
 from tests.bench.country import MONTHS, NOW, build
 from tests.bench.measuring import Row, interleaved, say

@@ -18,6 +18,8 @@ ADDRESSES = {
     "agency": ("/co-quan/H44.01/", ["H44.01"]),
     "agency-criteria-file": ("/co-quan/H44.01/chi-tieu.csv", ["H44.01"]),
     "agency-trend-file": ("/co-quan/H44.01/theo-thang.csv", ["H44.01"]),
+    "derived-standings": ("/bo-chi-so-rieng/H44/", ["H44"]),
+    "derived-standings-file": ("/bo-chi-so-rieng/H44/xep-hang.csv", ["H44"]),
     "criteria": ("/chi-tieu/", []),
     "criterion": ("/chi-tieu/4.5a/", ["4.5a"]),
     "procedures": ("/thu-tuc/", []),

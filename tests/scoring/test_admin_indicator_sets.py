@@ -176,4 +176,5 @@ def test_a_province_drafts_a_set_of_its_own(people: People, country: Country) ->
     assert not IndicatorSet.objects.exists()
     assert draft_for(country.north) == 302
     assert IndicatorSet.objects.get().agency == country.north
-    assert people.administrator.get(page).status_code == 403, "no role to keep indicators"
+    assert people.administrator.get(page).status_code == 200, "for their own province"
+    assert people.officer.get(page).status_code == 403, "no role to keep indicators"

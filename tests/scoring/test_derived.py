@@ -1,0 +1,187 @@
+"""A province's own set: its units get a result by it beside the national one, which never moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.utils.translation import override
+
+from agencies import roles
+from agencies.granting import grant
+from agencies.models import User
+from agencies.moving import move
+from procedures.models import Dossier
+from scoring.derived import derived_of, derived_set_of, derived_standings, periods_of_derived
+from scoring.drafting import derive
+from scoring.freezing import graded
+from scoring.indicator_sets import install, set_in_force
+from scoring.models import Criterion, DerivedScorecard, DirtyMonth, IndicatorSet, Scorecard
+from scoring.outbox import mark
+from scoring.periods import Period
+from scoring.recount import drain, recount_all
+from scoring.set_approval import approve, note_edit, propose
+from tests.people import LET_IN, FourPeople, account, let_in, role
+from tests.scoring.country import NOW, Country, make_dossier, on
+
+MARCH = Period.parse("2026-M03")
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def national(country: Country) -> IndicatorSet:
+    """The national set, and a March counted and graded by it."""
+    call_command("load_indicators", verbosity=0)
+    for number, office in enumerate(country.handling):
+        for day in range(12):
+            late = on(3, 28) if day < number * 2 else on(3, 3 + day)
+            make_dossier(office, country.marriage, on(3, 2 + day), ended_at=late, channel=2 if day % 3 else 1)
+    recount_all(NOW)
+    return set_in_force(202603)
+
+
+@pytest.fixture
+def own(country: Country, national: IndicatorSet) -> IndicatorSet:
+    """A draft of the north: punctuality is all, and a criterion of its own."""
+    draft = derive(national, country.north, 202603)
+    group = draft.groups.get(code="TDGQ")
+    Criterion.objects.filter(group__indicator_set=draft).exclude(code="2.1").update(max_points=0)
+    Criterion.objects.filter(group=group, code="2.1").update(max_points=60)
+    Criterion.objects.create(
+        group=group, code="N1", name="Hồ sơ nộp trực tiếp", position=9, max_points=40,
+        numerator="received - received_online", denominator="received",
+    )  # fmt: skip
+    IndicatorSet.objects.filter(pk=draft.pk).update(minimum_dossiers=5)
+    return IndicatorSet.objects.get(pk=draft.pk)
+
+
+def national_scores() -> list[dict[str, object]]:
+    return list(Scorecard.objects.order_by("pk").values())
+
+
+def results() -> list[tuple[object, ...]]:
+    names = ("agency", "period", "total", "rank", "ranked", "groups")
+    return list(DerivedScorecard.objects.order_by("agency_id", "period").values_list(*names))
+
+
+def drained() -> None:
+    while DirtyMonth.objects.exists():
+        drain(LATER)
+
+
+def test_the_national_scores_never_move(country: Country, own: IndicatorSet, national: IndicatorSet) -> None:
+    before, frozen = national_scores(), graded(MARCH, national, NOW)
+    install(own, NOW)
+    assert set_in_force(202603) == national
+    recount_all(NOW)
+    assert national_scores() == before
+    assert graded(MARCH, national, NOW) == frozen
+    cards = {card.agency.code: card for card in DerivedScorecard.objects.filter(period="2026-M03")}
+    assert set(cards) == {"H44.01", "H44.101", "H44.102"}, "neither the province itself nor others"
+    for code, card in cards.items():
+        numerator, denominator, points = card.criteria["2.1"]
+        rate = int(numerator) / int(denominator)
+        assert float(points) == pytest.approx(60 * rate, abs=0.01), code
+        assert card.criteria["N1"][:2] == ["4", "12"] and card.criteria["N1"][2] == "13.33"
+        assert card.total == sum(map(Decimal, card.groups.values()))
+    ranks = sorted(cards[code].rank or 0 for code in ("H44.101", "H44.102"))
+    assert ranks == [1, 2] and cards["H44.101"].ranked == 2
+    assert cards["H44.01"].rank == 1
+
+
+def test_what_comes_later_moves_both_alike(country: Country, own: IndicatorSet) -> None:
+    install(own, NOW)
+    recount_all(NOW)
+    commune = country.north_communes[0]
+    before = derived_of(commune, MARCH)
+    Dossier.objects.filter(agency=commune).update(late_by_rule=True)
+    mark({(commune.pk, 202603, 202603)})
+    drained()
+    after = derived_of(commune, MARCH)
+    assert before is not None and after is not None and after.total < before.total
+    kept = results()
+    recount_all(LATER)
+    assert results() == kept, "the small path and the whole one come to the same"
+
+
+def test_one_that_moves_away_leaves_its_result_behind(country: Country, own: IndicatorSet) -> None:
+    people = let_in()
+    install(own, NOW)
+    recount_all(NOW)
+    commune, other = country.north_communes
+    move(commune, country.south, by=people.operator, reason="sáp nhập", as_of=NOW)
+    drained()
+    assert derived_of(commune, MARCH) is None
+    left = derived_of(other, MARCH)
+    assert left is not None and (left.rank, left.ranked) == (1, 1)
+
+
+def test_standings_lay_both_beside_each_other(country: Country, own: IndicatorSet) -> None:
+    install(own, NOW)
+    recount_all(NOW)
+    assert derived_set_of(country.north, 202603) == own
+    assert derived_set_of(country.south, 202603) is None and derived_set_of(country.north, 202602) is None
+    found = derived_standings(country.north, MARCH)
+    communes = found[f"communes:{country.north.pk}"]
+    assert [row.derived.rank for row in communes] == [1, 2]
+    assert all(row.national is not None and row.national.total != row.derived.total for row in communes)
+    assert "2026-M03" in {period.code for period in periods_of_derived(country.north)}
+    assert derived_standings(country.south, MARCH) == {}
+
+
+@pytest.fixture
+def people(country: Country) -> FourPeople:
+    return let_in()
+
+
+@pytest.fixture
+def second(people: FourPeople) -> User:
+    """Another administrator of the same province."""
+    found = account("second-administrator")
+    grant(
+        people.operator, found, role(roles.ADMINISTRATOR), people.province, reason="hai người", as_of=LET_IN
+    )
+    return found
+
+
+def test_two_of_the_province_put_it_in_force(
+    country: Country, own: IndicatorSet, people: FourPeople, second: User
+) -> None:
+    note_edit(own.pk, by=people.administrator, as_of=NOW)
+    own.refresh_from_db()
+    propose(own, by=people.administrator, reason="QĐ 892/QĐ-UBND", as_of=NOW)
+    with pytest.raises(PermissionDenied):
+        approve(own, by=people.administrator, as_of=LATER)
+    for stranger in (people.officer, people.stranger):
+        with pytest.raises(PermissionDenied):
+            approve(own, by=stranger, as_of=LATER)
+    before = national_scores()
+    assert approve(own, by=second, as_of=LATER) > 0
+    drained()
+    told = [{**row, "as_of": None, "changed_at": None} for row in national_scores()]
+    assert told == [{**row, "as_of": None, "changed_at": None} for row in before]
+    assert derived_of(country.north_communes[0], MARCH) is not None
+
+
+def test_a_reviewer_may_approve_it_too(own: IndicatorSet, people: FourPeople) -> None:
+    propose(own, by=people.administrator, reason="QĐ 892/QĐ-UBND", as_of=NOW)
+    approve(own, by=people.reviewer, as_of=LATER)
+    assert own.status == IndicatorSet.Status.APPROVED
+
+
+def test_only_provinces_and_ministries_derive(country: Country, national: IndicatorSet) -> None:
+    with pytest.raises(ValidationError, match="ministry or a province"):
+        derive(national, country.north_communes[0], 202603)
+    assert derive(national, country.ministry, 202603).code == "g15"
+    again = derive(national, country.north, 202603)
+    assert (again.code, again.version, again.agency) == ("h44", 1, country.north)

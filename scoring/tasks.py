@@ -14,7 +14,7 @@ from scoring.action_tasks import settle_tasks
 from scoring.anomalies.searching import search_nightly
 from scoring.clock import tick
 from scoring.models import DirtyMonth
-from scoring.objections import reminding
+from scoring.objections import evidence, reminding
 from scoring.pulse import pulse, silent_tasks
 from scoring.recount import BATCH, drain
 from scoring.snapshots import take_snapshots
@@ -101,10 +101,11 @@ def daily_snapshots() -> None:
 
 @shared_task
 def watch_objections() -> None:
-    """Remind of objections whose deadline comes near, and pass on those past it."""
+    """Remind of objections whose deadline comes near, pass on those past it, delete old evidence."""
     with pulse("watch_objections", OBJECTIONS_EVERY):
         reminding.remind(timezone.now())
         reminding.escalate(timezone.now())
+        evidence.forget(timezone.now())
 
 
 @shared_task

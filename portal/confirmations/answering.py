@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,6 +28,7 @@ from scoring.confirmations import MISSING, missing_below
 from scoring.confirming import answer, take_back
 from scoring.explanation import costliest_first, criterion_results, guide
 from scoring.models import Confirmation, ConfirmationRound, PublishedScorecard
+from scoring.objections.doors import may_write
 from scoring.periods import Period
 from scoring.results_shown import as_card
 
@@ -80,8 +82,17 @@ def office(request: HttpRequest, confirmationround_id: int, code: str) -> HttpRe
         missing=missing_below(asked, agency),
         form=form,
         back=back_to(asked),
+        objection_url=_objection_url(request, asked, agency),
     )
     return TemplateResponse(request, "confirmations/office.html", context)
+
+
+def _objection_url(request: HttpRequest, asked: ConfirmationRound, agency: Agency) -> str:
+    """Where what is wrong can be disputed; empty for who does not write objections of the office."""
+    if not may_write(request.user, agency):
+        return ""
+    period = asked.publication.period
+    return reverse("objection-new", query={"agency": agency.code, "period": period})
 
 
 @require_POST

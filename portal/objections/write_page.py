@@ -34,7 +34,7 @@ from portal.objections.write_form import (
 from procedures.laying_over import FIELDS
 from procedures.models import Dossier
 from scoring.models import Objection
-from scoring.objections import doors, writing
+from scoring.objections import doors, evidence, writing
 from scoring.periods import Period
 
 #: Dossiers ticked on a page of a list.
@@ -186,8 +186,14 @@ def _attach(request: HttpRequest, found: Objection) -> str:
     files: Any = request.FILES.getlist("files")
     if not files:
         raise ValidationError(_("Choose a file."))
-    kept = writing.attach(found, files, by=person(request), as_of=timezone.now())
+    kept = evidence.attach(found, files, by=person(request), as_of=timezone.now())
     return ngettext("%(count)s file added.", "%(count)s files added.", len(kept)) % {"count": len(kept)}
+
+
+def _take_out(request: HttpRequest, found: Objection) -> str:
+    ids = [int(text) for text in request.POST.getlist("file") if text.isdigit()]
+    count = evidence.take_out(found, ids, by=person(request))
+    return ngettext("%(count)s file deleted.", "%(count)s files deleted.", count) % {"count": count}
 
 
 _DEEDS: dict[str, Callable[[HttpRequest, Objection], str]] = {
@@ -195,6 +201,7 @@ _DEEDS: dict[str, Callable[[HttpRequest, Objection], str]] = {
     "add": _add,
     "drop": _drop,
     "attach": _attach,
+    "take-out": _take_out,
 }
 
 

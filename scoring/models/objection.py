@@ -241,6 +241,7 @@ class ObjectionStep(ScopedModel):
         OVERDUE = "overdue", _("Past its deadline")
         DECIDED = "decided", _("Decided")
         WITHDRAWN = "withdrawn", pgettext_lazy("step", "Withdrawn")
+        EVIDENCE_GONE = "evidence_gone", _("Files deleted in time")
         CORRECTIONS_WITHDRAWN = "corrections_withdrawn", _("Its corrections withdrawn")
 
     objection = models.ForeignKey(Objection, on_delete=models.CASCADE, related_name="steps")

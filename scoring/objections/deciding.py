@@ -140,7 +140,8 @@ def withdraw_corrections(objection: Objection, reason: str, *, by: User, as_of: 
 
 def in_force(objection: Objection) -> list[Correction]:
     """The corrections made on an objection that lie over their dossiers now."""
-    return list(Correction.objects.filter(source=objection.number, withdrawn_at=None))
+    made = objection.items.exclude(correction=None).values("correction")
+    return list(Correction.objects.filter(pk__in=made, withdrawn_at=None))
 
 
 def _check_turn(objection: Objection, by: User) -> None:

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,14 +14,12 @@ from agencies.event_log import record
 from agencies.event_words import declare
 from agencies.models import Agency, User
 from agencies.models.agency import within
-from feedback.attachments import checked as sound_files
-from feedback.attachments import stored_name
 from procedures.among import among
 from procedures.corrections import Wanted, checked
 from procedures.laying_over import FIELDS, stands_as
 from procedures.models import Dossier
 from scoring.behind import criterion_of
-from scoring.models import Objection, ObjectionEvidence, ObjectionItem
+from scoring.models import Objection, ObjectionItem
 from scoring.objections import doors, letters
 from scoring.objections.moves import Desk, State, Verb, held, move, note, said
 from scoring.objections.terms import window
@@ -66,7 +62,7 @@ def draft(
 def amend(objection: Objection, *, text: str, criterion: str, by: User, as_of: datetime) -> None:
     """Write its text and criterion anew; raises as ``draft`` does, and for one that was sent."""
     with held(objection, {State.DRAFT}) as found:
-        _own(found, by)
+        check_writer(found, by)
         _check(found.agency, Period.parse(found.period), criterion, as_of)
         found.text, found.criterion, found.moved_at = said(text), criterion, as_of
         found.save()
@@ -87,7 +83,7 @@ def dispute(
     whose fact is disputed in another objection under way, or a value that cannot be.
     """
     with held(objection, EDITABLE) as found:
-        _own(found, by)
+        check_writer(found, by)
         chosen = list(dossiers)
         _check_dossiers(found, chosen, field)
         known = set(found.items.filter(field=field).values_list("dossier_id", flat=True))
@@ -106,7 +102,7 @@ def dispute(
 def fill_in(objection: Objection, values: Mapping[int, Any], *, by: User, as_of: datetime) -> None:
     """What the facts should be, by item; raises ValidationError, by the item's id, for what cannot be."""
     with held(objection, EDITABLE) as found:
-        _own(found, by)
+        check_writer(found, by)
         problems: dict[str, Any] = {}
         items = list(found.items.filter(pk__in=values.keys()).select_related("dossier"))
         for item in items:
@@ -126,30 +122,9 @@ def fill_in(objection: Objection, values: Mapping[int, Any], *, by: User, as_of:
 def drop(objection: Objection, item_ids: Collection[int], *, by: User) -> int:
     """No longer dispute these; returns how many."""
     with held(objection, EDITABLE) as found:
-        _own(found, by)
+        check_writer(found, by)
         count, _by_model = found.items.filter(pk__in=item_ids).delete()
         return count
-
-
-def attach(
-    objection: Objection, files: Sequence[UploadedFile], *, by: User, as_of: datetime
-) -> list[ObjectionEvidence]:
-    """Add evidence; raises ValidationError (``attachments``) for a file that may not be kept."""
-    with held(objection, EDITABLE) as found:
-        _own(found, by)
-        kept = []
-        for file in sound_files(files, list(found.evidence.all())):
-            evidence = ObjectionEvidence(
-                objection=found,
-                name=file.name,
-                type=file.type,
-                size=len(file.content),
-                added_at=as_of,
-                added_by=by,
-            )
-            evidence.file.save(stored_name(file), ContentFile(file.content), save=True)
-            kept.append(evidence)
-        return kept
 
 
 def send(objection: Objection, *, by: User, as_of: datetime) -> None:
@@ -182,7 +157,7 @@ def send(objection: Objection, *, by: User, as_of: datetime) -> None:
 def say_more(objection: Objection, text: str, *, by: User, as_of: datetime) -> None:
     """Answer what was asked; it goes back to who asked, with a deadline anew."""
     with held(objection, {State.MORE_ASKED}) as found:
-        _own(found, by)
+        check_writer(found, by)
         _check_whole(found)
         state = found.opinion or State.SENT
         told = said(text)
@@ -267,7 +242,8 @@ def _above(agency: Agency, by: User) -> Agency | None:
     return None if top is None or doors.may_send(by, top) else top
 
 
-def _own(objection: Objection, by: User) -> None:
+def check_writer(objection: Objection, by: User) -> None:
+    """Raise PermissionDenied unless ``by`` writes objections of its agency."""
     if not doors.may_write(by, objection.agency):
         raise PermissionDenied(_("You do not write objections of this agency."))
 

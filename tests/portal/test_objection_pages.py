@@ -15,7 +15,7 @@ from django.utils.translation import deactivate
 
 from procedures.models import Correction, Dossier
 from scoring.models import Objection
-from scoring.objections import deciding, writing
+from scoring.objections import deciding, evidence, writing
 from tests.admin_people import in_english, signed_in
 from tests.people import FOUR, four_people
 from tests.scoring.objecting import APRIL, Case, case
@@ -100,7 +100,12 @@ def test_from_the_dossiers_of_a_criterion_to_a_corrected_score(
     officer.post(edit, {"do": "attach", "files": pdf})
     program = SimpleUploadedFile("x.pdf", b"MZ\x90\x00")
     assert "another type (EXE)" in text_of(officer.post(edit, {"do": "attach", "files": program}))
+    other = SimpleUploadedFile("nhầm.pdf", b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF")
+    officer.post(edit, {"do": "attach", "files": other})
+    wrong = objection.evidence.get(name="nhầm.pdf")
+    officer.post(edit, {"do": "take-out", "file": wrong.pk})
     kept = objection.evidence.get()
+    wrong.file.delete(save=False)
 
     assert officer.get(page("objection-send", objection.pk)).status_code == 403
     assert act(browsers["head"], "send", objection).status_code == 302
@@ -140,7 +145,7 @@ def test_each_of_the_four_at_each_door(case: Case, browsers: dict[str, Client], 
     now, client, objection = timezone.now(), browsers[name], case.sent()
     draft = writing.draft(case.people.commune, APRIL, text="Nháp", by=case.head, as_of=now)
     pdf = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF")
-    (kept,) = writing.attach(draft, [pdf], by=case.head, as_of=now)
+    (kept,) = evidence.attach(draft, [pdf], by=case.head, as_of=now)
     stranger = name == "stranger"
 
     def status(door: str, *args: Any) -> int:

@@ -15,7 +15,7 @@ from procedures.models import Correction, Dossier
 from procedures.months import VIETNAM
 from procedures.sync import sync_dossiers
 from scoring.models import DirtyMonth, Objection, Publication, Scorecard, Tally
-from scoring.objections import deciding, doors, reminding, terms, writing
+from scoring.objections import deciding, doors, evidence, reminding, terms, writing
 from scoring.periods import Period
 from scoring.recount import drain, recount_all
 from tests.people import FOUR, four_people
@@ -170,10 +170,10 @@ def test_more_is_asked_for_and_said(case: Case) -> None:
     assert (objection.state, objection.desk) == (State.SUPPORTED, Desk.OFFICE)
 
 
-def test_files_are_judged_by_what_they_hold(case: Case) -> None:
+def test_files_are_judged_by_what_they_hold(case: Case, django_capture_on_commit_callbacks: object) -> None:
     objection, by = case.draft(), case.people.officer
     pdf = SimpleUploadedFile("biên nhận.pdf", b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF")
-    (kept,) = writing.attach(objection, [pdf], by=by, as_of=NOW)
+    (kept,) = evidence.attach(objection, [pdf], by=by, as_of=NOW)
     assert kept.name == "biên nhận.pdf" and kept.file.name.startswith("objections/")
     for name, content in (
         ("a.pdf", b"MZ\x90"),
@@ -181,14 +181,28 @@ def test_files_are_judged_by_what_they_hold(case: Case) -> None:
         ("c.png", b"not a picture"),
     ):
         with pytest.raises(ValidationError) as refused:
-            writing.attach(objection, [SimpleUploadedFile(name, content)], by=by, as_of=NOW)
+            evidence.attach(objection, [SimpleUploadedFile(name, content)], by=by, as_of=NOW)
         assert "attachments" in refused.value.message_dict
     with pytest.raises(ValidationError):
-        writing.attach(
+        evidence.attach(
             objection, [SimpleUploadedFile(f"{n}.pdf", pdf.open().read()) for n in range(5)], by=by, as_of=NOW
         )
     assert objection.evidence.count() == 1
-    kept.file.delete(save=False)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        assert evidence.take_out(objection, [kept.pk], by=by) == 1
+    assert not objection.evidence.exists() and not kept.file.storage.exists(kept.file.name)
+
+
+def test_files_go_a_year_after_it_is_over(case: Case) -> None:
+    objection = case.draft()
+    pdf = SimpleUploadedFile("biên nhận.pdf", b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF")
+    (kept,) = evidence.attach(objection, [pdf], by=case.people.officer, as_of=NOW)
+    stored = kept.file.name
+    writing.withdraw(objection, "", by=case.people.officer, as_of=NOW)
+    assert evidence.forget(NOW + timedelta(days=364)) == 0 and kept.file.storage.exists(stored)
+    assert evidence.forget(NOW + timedelta(days=365)) == 1 and not kept.file.storage.exists(stored)
+    assert evidence.forget(NOW + timedelta(days=365)) == 0
+    assert objection.steps.last().verb == "evidence_gone"
 
 
 def test_what_may_not_be_disputed(case: Case) -> None:

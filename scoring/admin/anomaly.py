@@ -24,6 +24,7 @@ from agencies.exchange.sheets import MEDIA_TYPES, Head
 from agencies.exchange.uploads import Format
 from agencies.permissions import EXPORT_RECORDS
 from agencies.planner import counted_up_to
+from scoring.admin.anomaly_deciding import DecidesTogether
 from scoring.admin.anomaly_filters import LIST_FILTERS
 from scoring.anomalies.rules import may_change_rules
 from scoring.anomalies.telling import reason_of, severity_mark, state_mark
@@ -31,7 +32,7 @@ from scoring.models import Anomaly, AnomalySearch
 
 
 @admin.register(Anomaly)
-class AnomalyAdmin(ExportsCsv, ReadOnlyAdmin):
+class AnomalyAdmin(DecidesTogether, ExportsCsv, ReadOnlyAdmin):
     """Anomalies change only by a search and by the acts of their own page."""
 
     list_display = ("what", "agency_name", "in_month", "stands")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from agencies.models import Job
+from agencies.models import EventLog, Job
 from procedures.models import Dossier
 from procedures.months import month_of
 from scoring.anomalies.finding import look
@@ -164,6 +164,27 @@ def test_the_agency_explains_and_somebody_above_settles(
     send(administrator, anomaly, "reopen", reason="xem lại")
     anomaly.refresh_from_db()
     assert anomaly.state == "assigned"
+
+
+def test_several_are_decided_together_those_that_are_ones_to_decide(
+    four_people: FourPeople, three: dict[str, Anomaly]
+) -> None:
+    administrator = browser(four_people, "administrator")
+    more = anomaly_at(four_people.commune, month=202603)
+    chosen = [three["commune"].pk, three["province"].pk, more.pk]
+    values = {"action": "dismiss_chosen", "_selected_action": chosen}
+    asking = administrator.post(reverse(INBOX), values).content.decode()
+    assert "To be decided now: 2 serious." in asking and "not yours to decide: 1." in asking
+    done = administrator.post(reverse(INBOX), {**values, "confirmed": "yes", "reason": "đã đối chiếu"})
+    assert done.status_code == 302
+    states = dict(Anomaly.objects.values_list("pk", "state"))
+    assert [states[pk] for pk in chosen] == ["dismissed", "open", "dismissed"]
+    assert EventLog.objects.filter(verb="anomaly.dismissed", reason="đã đối chiếu").count() == 2
+    officer = browser(four_people, "officer")
+    three["commune"].refresh_from_db()
+    officer.post(reverse(INBOX), {"action": "settle_chosen", "_selected_action": [three["commune"].pk],
+                                  "confirmed": "yes", "reason": "x"})  # fmt: skip
+    assert not EventLog.objects.filter(verb="anomaly.settled").exists()
 
 
 @pytest.mark.parametrize("act", ["settle", "dismiss"])

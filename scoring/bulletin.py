@@ -89,6 +89,8 @@ class Bulletin:
     """
 
     agency: Agency
+    #: The one directly above, as those results name it; None where it has no score in them.
+    above: Agency | None
     results: Shown
     before: Shown | None
     rules: Guide
@@ -139,6 +141,7 @@ def bulletin(agency: Agency, results: Shown) -> Bulletin | None:
     before = earlier.standings_of([one.agency_id for one in (card, *below)]) if earlier else {}
     return Bulletin(
         agency=card.agency,
+        above=_above(agency, results),
         results=results,
         before=earlier,
         rules=rules,
@@ -146,6 +149,12 @@ def bulletin(agency: Agency, results: Shown) -> Bulletin | None:
         groups=tuple(_groups(card, rules, earlier)),
         units=tuple(_by_class(below, before)),
     )
+
+
+def _above(agency: Agency, results: Shown) -> Agency | None:
+    above = agency.parent
+    found = results.cards(agency=above, without=["criteria", "groups"]) if above is not None else []
+    return found[0].agency if found else None
 
 
 def _standing(card: Scorecard, before: dict[int, Result]) -> Standing:

@@ -29,7 +29,7 @@ def _paper(told: Bulletin) -> Paper:
     publication, agency = told.results.publication, told.agency
     approved = publication.approved_at if publication else None
     return Paper(
-        head=letterhead(agency, agency.parent if agency.parent_id else None),
+        head=letterhead(agency, told.above),
         kind=_("Report"),
         about=words.subject(told),
         foot=words.standing_of_figures(told),

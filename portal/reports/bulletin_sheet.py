@@ -20,7 +20,7 @@ def bulletin_sheet(told: Bulletin) -> bytes:
     """The bulletin as XLSX; of a published result the same bytes whenever it is made."""
     with override("vi"):
         book = Workbook()
-        head = letterhead(told.agency, told.agency.parent if told.agency.parent_id else None)
+        head = letterhead(told.agency, told.above)
         sentences = [words.standing_of_figures(told), *words.overall(told)]
         sheet = official_sheet(book, _("Overall result"), head, words.subject(told), sentences)
         names = words.group_columns()
@@ -35,7 +35,7 @@ def bulletin_sheet(told: Bulletin) -> bytes:
 
 
 def _add_class(book: Workbook, units: Units, told: Bulletin) -> None:
-    head = letterhead(told.agency, told.agency.parent if told.agency.parent_id else None)
+    head = letterhead(told.agency, told.above)
     lines = [words.standing_of_figures(told)]
     lines += [f"{label}: {offices}." for label, offices in words.highlights(units)]
     about = f"{words.of_class(units)}, {told.period.label}: {told.agency.name}"

@@ -88,11 +88,12 @@ def _named(label: str, rows: Sequence[Standing], told: object) -> Iterator[tuple
 
 
 def _with_total(row: Standing) -> str:
-    return f"{row.agency} ({points(row.scorecard.total)})"
+    return f"{row.agency.name} ({points(row.scorecard.total)})"
 
 
 def _with_move(row: Standing) -> str:
-    return f"{row.agency} ({change(row.since_previous.points)})" if row.since_previous else str(row.agency)
+    moved = row.since_previous
+    return f"{row.agency.name} ({change(moved.points)})" if moved else row.agency.name
 
 
 def group_columns() -> list[str]:
@@ -131,7 +132,7 @@ def unit_row(row: Standing, rules: Guide) -> list[str]:
     look = rules.bands.get(card.band)
     return [
         count(card.rank),
-        str(card.agency),
+        card.agency.name,
         points(card.total),
         look.name if look else DASH,
         change(moved.points if moved else None),

@@ -43,7 +43,10 @@ class Letterhead:
 
 
 def letterhead(agency: Agency, above: Agency | None = None) -> Letterhead:
-    """The head of a report that ``agency`` issues; ``above`` is the agency directly above it."""
+    """The head of a report that ``agency`` issues; ``above`` is the agency directly above it.
+
+    Made of names and kinds alone, which a published result keeps.
+    """
     if agency.kind == Agency.Kind.NATION:
         return Letterhead("", GOVERNMENT_OFFICE, "BC-VPCP", CAPITAL, "BỘ TRƯỞNG, CHỦ NHIỆM")
     place = CAPITAL if agency.kind in _IN_THE_CAPITAL else _place(agency, above)
@@ -80,7 +83,7 @@ def letterhead_to_committee(agency: Agency) -> tuple[Letterhead, str]:
 def _place(agency: Agency, above: Agency | None) -> str:
     """A province's or commune's own name, without the word for what it is; else that of the one above."""
     home = agency if agency.kind in _COMMITTEES or above is None else above
-    name = home.short_name or home.name
+    name = home.name
     for word in ("Tỉnh ", "Thành phố ", "Xã ", "Phường ", "Đặc khu "):
         name = name.removeprefix(word)
     return CAPITAL if home.kind in _IN_THE_CAPITAL else name

@@ -86,15 +86,17 @@ def due_soon(as_of: datetime, ahead: timedelta = AHEAD) -> QuerySet[Dossier]:
     )
 
 
-def at_risk(agency: Agency, period: Period, as_of: datetime) -> AtRisk:
+def at_risk(agency: Agency, period: Period, as_of: datetime, *, with_units: bool = True) -> AtRisk:
     """What ``agency`` and each of its direct sub-units would lose in ``period`` within a week of ``as_of``.
 
-    Five queries, and two more the first time an indicator set is met.
+    Five queries, and two more the first time an indicator set is met. Without units nothing depends on how
+    many have dossiers due: for who only tells the sum.
     """
     ends = start_of(add_months(period.last, 1))
     soon = _by_path(agency, as_of, as_of + AHEAD)
     in_period = soon if as_of + AHEAD <= ends else _by_path(agency, as_of, ends)
-    children = {child.path: child for child in Agency.objects.filter(parent=agency).order_by("path")}
+    units = Agency.objects.filter(parent=agency).order_by("path") if with_units else Agency.objects.none()
+    children = {child.path: child for child in units}
     all_below, counting = _by_child(soon, children), _by_child(in_period, children)
     cards = _cards([agency, *(children[path] for path in all_below)], period)
     card = cards.get(agency.pk)
@@ -142,17 +144,15 @@ def lost_points(
 
     ``effects`` are those of ``rules``, for who asks about many scorecards.
     """
-    figures = {code: _figures(stored) for code, stored in card.criteria.items()}
-    turned = dict(figures)
+    turned = {code: _figures(stored) for code, stored in card.criteria.items()}
     for code, (above, below) in (effects_of(rules) if effects is None else effects).items():
-        now = figures.get(code)
+        now = turned.get(code)
         if now is not None:
             turned[code] = max(ZERO, now[0] + late * above), now[1] + late * below
-    graded = rule_set(rules.indicator_set)
-    before, after = grade_figures(figures, graded), grade_figures(turned, graded)
-    lost: dict[str | None, Decimal] = {None: before.total - after.total}
-    for code, grade in before.criteria.items():
-        left = (grade.points or ZERO) - (after.criteria[code].points or ZERO)
+    after = grade_figures(turned, rule_set(rules.indicator_set))
+    lost: dict[str | None, Decimal] = {None: card.total - after.total}
+    for code, (_above, _below, points) in card.criteria.items():
+        left = Decimal(points or 0) - (after.criteria[code].points or ZERO)
         if left:
             lost[code] = left
     return lost
@@ -215,6 +215,9 @@ def _units(
     """The sub-units with dossiers due, those that would cost the agency most first."""
     effects = effects_of(rules) if rules else {}
 
+    #: Many units have the same few dossiers due, which cost the agency above the same.
+    known: dict[int, Decimal | None] = {}
+
     def cost(card: Scorecard | None, late: int) -> Decimal | None:
         if card is None or rules is None or card.indicator_set_id != rules.indicator_set.pk:
             return None
@@ -223,6 +226,7 @@ def _units(
     found = []
     for path, dossiers in below.items():
         unit, late = children[path], counting.get(path, 0)
-        own, theirs = cost(cards.get(unit.pk), late), cost(above, late)
-        found.append(UnitAtRisk(unit, dossiers, own, theirs or ZERO))
+        if late not in known:
+            known[late] = cost(above, late)
+        found.append(UnitAtRisk(unit, dossiers, cost(cards.get(unit.pk), late), known[late] or ZERO))
     return tuple(sorted(found, key=lambda unit: (-unit.points_above, -unit.dossiers, unit.agency.code)))

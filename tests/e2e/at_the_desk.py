@@ -35,5 +35,5 @@ def faultless(page: Page, accessibility_violations: Violations, ours: str) -> No
         (place,) = ast.literal_eval(found.partition(": ")[2])
         if page.evaluate("([place, ours]) => !!document.querySelector(place).closest(ours)", [place, ours]):
             wrong.append(found)
-    assert wrong == [], page.url
+    assert wrong == [], (page.url, wrong)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), page.url

@@ -85,7 +85,7 @@ def score_of(agency: Agency, period: Period, as_of: datetime) -> Score:
         rules.total_maximum,
         tuple(_costs(card, rules, points_last_week(agency, period, as_of))),
         tuple(_unit(card, pulling) for pulling in pulling_down(card, rules, UNITS_SHOWN)),
-        risk=at_risk(agency, period, as_of),
+        risk=at_risk(agency, period, as_of, with_units=False),
         too_young=as_of - start_of(period.first) < WEEK,
     )
 

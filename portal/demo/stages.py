@@ -18,6 +18,7 @@ from agencies.planner import look_anew
 from feedback.models import Petition, PetitionStay, Rating, RatingChange
 from feedback.reminders import escalate, remind
 from portal.demo.accounts import hand_out_passwords
+from portal.demo.action_list import set_action_list
 from portal.demo.catalogue import save_descriptions, save_services
 from portal.demo.clerk import dictated
 from portal.demo.clients import connect
@@ -130,6 +131,8 @@ def bring_up(now: datetime, dossiers: int, seed: int, narrator: Narrator) -> Cou
     with narrator.stage("Anomalies"):
         found = search_for_anomalies(now)
         country.narrator.so_far(f"{found:,} found")
+    with narrator.stage("A province's action list"):
+        country.narrator.so_far(f"{set_action_list(now)} tasks")
     with narrator.stage("Passwords of the accounts"):
         recent(now)
         hand_out_passwords()

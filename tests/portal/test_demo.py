@@ -43,7 +43,7 @@ from procedures.models import (
     Procedure,
 )
 from scoring.confirmations import progress_of_all
-from scoring.models import ClockTick, DirtyMonth, Objection, Publication, Scorecard, ScoreSnapshot
+from scoring.models import ActionTask, ClockTick, DirtyMonth, Objection, Publication, Scorecard, ScoreSnapshot
 from scoring.publication_flaws import flaws as changed_behind
 
 # Each test leaves the country as it found it.
@@ -282,3 +282,12 @@ def test_a_machine_only_reached_from_itself_is_no_production(settings: Any) -> N
     settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
     with pytest.raises(CommandError, match="at least 1"):
         run(dossiers=0)
+
+
+def test_a_province_asks_the_units_that_cost_it_most(country: Shown) -> None:
+    tasks = list(ActionTask.objects.select_related("owner", "agency"))
+    assert tasks
+    for task in tasks:
+        assert task.owner.code == "H44" and task.owner.contains(task.agency)
+        assert task.start is None or task.start < task.target
+    assert EventLog.objects.filter(verb="task.set").count() == len(tasks)

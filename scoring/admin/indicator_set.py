@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -40,6 +42,7 @@ from scoring.explanation import formula_reading, guide, named, ruled
 from scoring.measures import MEASURES
 from scoring.models import Band, Criterion, Group, IndicatorSet
 from scoring.set_approval import note_edit
+from scoring.standings import periods_with_scores
 
 
 class OfADraft:
@@ -142,6 +145,10 @@ class GroupAdmin(OfADraft, ScopedModelAdmin):
     list_select_related = ("indicator_set",)
     inlines = (CriteriaInline,)
 
+    class Media:
+        css: ClassVar = {"all": ["portal/admin/sets.css"]}
+        js = (Script("portal/admin/formula.js", defer=True),)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -154,8 +161,13 @@ class GroupAdmin(OfADraft, ScopedModelAdmin):
 
     @display(description=gettext_lazy("measures for formulas"))
     def measures(self, group: Group) -> SafeString:
-        known = [(name, measure.label) for name, measure in sorted(MEASURES.items())]
-        return render_to_string("admin/measures.html", {"measures": known})
+        context = {
+            "measures": [(name, measure.label) for name, measure in sorted(MEASURES.items())],
+            "periods": periods_with_scores(),
+            "check": reverse("formula-check"),
+            "page": reverse("formula"),
+        }
+        return render_to_string("admin/measures.html", context)
 
 
 @admin.register(IndicatorSet)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SearchForm(
         request.POST if request.method == "POST" else None,
-        offered=_offered(month_of(now)),
+        offered=_offered(month_of(now), request.GET.get("period", "")),
         initial={"period": request.GET.get("period", "")},
     )
     if form.is_bound and form.is_valid():
@@ -64,10 +66,17 @@ def search(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "anomalies/search.html", context)
 
 
-def _offered(this: int) -> list[Period]:
-    """The periods that have begun in the last year, the shortest first, each the newest first."""
+def _offered(this: int, asked: str) -> list[Period]:
+    """The periods that have begun in the last year, the shortest first, each the newest first.
+
+    An older one that the address asks for comes before them.
+    """
     months = [add_months(this, -back) for back in range(MONTHS_OFFERED)]
     found: dict[Period, None] = {}
+    with suppress(ValueError):
+        older = Period.parse(asked)
+        if older.first <= this:
+            found[older] = None
     for kind in PeriodKind:
         found.update(dict.fromkeys(Period.of_month(month, kind) for month in months))
     return list(found)

@@ -394,13 +394,12 @@ def _confirmed(publication: Publication) -> SafeString | str:
 def _anomalies(publication: Publication) -> SafeString:
     """How many of its period wait to be decided, and where they are listed."""
     found = waiting_in(Period.parse(publication.period))
+    # Nightly only the month under way and the one before are searched.
+    again = link(_("search the period again"), f"{reverse('anomaly-search')}?period={publication.period}")
     if not found.total:
-        return format_html("{}", mark(_("none"), "good"))
-    return format_html(
-        "{} {}",
-        mark(found.told(), found.look),
-        link(_("look at them"), inbox_url(period=publication.period)),
-    )
+        return format_html("{} {}", mark(_("none"), "good"), again)
+    listed = link(_("look at them"), inbox_url(period=publication.period))
+    return format_html("{} {} · {}", mark(found.told(), found.look), listed, again)
 
 
 def _still_undecided(publication: Publication) -> list[str]:

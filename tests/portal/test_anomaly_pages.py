@@ -249,6 +249,8 @@ def test_a_search_is_asked_for_by_who_reviews_the_nation(four_people: FourPeople
     reviewer = browser(four_people, "reviewer")
     assert reviewer.post(url, {"period": "1999"}).context["form"].errors
     period = reviewer.get(url).context["form"].fields["period"].choices[0][0]
+    older = reviewer.get(url, {"period": "2020-Q1"}).context["form"].fields["period"].choices
+    assert older[0][0] == "2020-Q1" and len(older) > 13
     answer = reviewer.post(url, {"period": period})
     job = Job.objects.get()
     assert answer.url == reverse("job", args=[job.pk]) and job.kind == "find-anomalies"
@@ -265,5 +267,7 @@ def test_a_publication_says_what_nobody_has_decided_on(four_people: FourPeople) 
     text = reviewer.get(reverse("admin:scoring_publication_change", args=[publication.pk])).content.decode()
     assert "1 serious · 1 warnings" in text
     assert "state=waiting&amp;period=2026-Q2" in text
+    again = f"{reverse('anomaly-search')}?period=2026-Q2"
+    assert again in text and reviewer.get(again).context["form"].initial == {"period": "2026-Q2"}
     proposing = reviewer.get(reverse("admin:scoring_publication_propose_result", args=[publication.pk]))
     assert "nobody has decided on yet: 1 serious · 1 warnings" in proposing.content.decode()

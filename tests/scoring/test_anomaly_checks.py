@@ -222,6 +222,8 @@ def test_a_system_that_went_silent(country: Country) -> None:
     # At the end of April only the one that never spoke was silent.
     search("silent-system", 202604)
     assert [a.about for a in found_by_system() if a.month == 202604] == ["never"]
+    IntegrationClient.objects.filter(username="quiet").update(last_seen_at=NOW)
+    assert search("silent-system", 202605).gone == 1
 
 
 def found_by_system() -> list[Any]:

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from agencies.job_runs import run_turn
 from agencies.models import Job
 from procedures.models import Dossier
+from scoring import tasks
 from scoring.anomalies import searching
 from scoring.anomalies.finding import look
 from scoring.anomalies.settling import dismiss, settle
-from scoring.models import Anomaly, AnomalyRule, AnomalySearch
+from scoring.models import Anomaly, AnomalyRule, AnomalySearch, TaskPulse
 from scoring.periods import Period
 from tests.people import FourPeople, four_people
 from tests.scoring.anomalies import ended_before, found, rule, search
@@ -133,6 +134,18 @@ def test_a_night_searches_this_month_and_the_last_once(country: Country) -> None
     assert not list(searching.search_nightly(NOW + timedelta(hours=2)))
     assert found(CODE).keys() == {country.south_commune.code}
     assert len(list(searching.search_nightly(LATER))) == 2 * rules
+
+
+def test_a_task_hands_over_when_its_turn_is_over(country: Country, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[bool] = []
+    monkeypatch.setattr(tasks, "TURN_SECONDS", -1)
+    monkeypatch.setattr(tasks.find_anomalies, "delay", lambda: called.append(True))
+    tasks.find_anomalies()
+    assert called == [True] and AnomalySearch.objects.count() == 1
+    monkeypatch.setattr(tasks, "TURN_SECONDS", 60)
+    tasks.find_anomalies()
+    assert called == [True] and AnomalySearch.objects.count() == 2 * AnomalyRule.objects.count()
+    assert TaskPulse.objects.get(name="find_anomalies").last_finished_at is not None
 
 
 def test_a_job_searches_a_period_and_goes_on_after_a_loss(country: Country, four_people: FourPeople) -> None:

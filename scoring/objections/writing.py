@@ -29,8 +29,8 @@ SENT = declare("objection.sent", gettext_lazy("sent an objection"))
 WITHDRAWN = declare("objection.withdrawn", gettext_lazy("withdrew an objection"))
 MORE_SAID = declare("objection.more_said", gettext_lazy("said more about an objection"))
 
-#: Facts one objection may dispute.
-MOST_ITEMS = 500
+#: Facts one objection may dispute; each is a field of the form, and to be read by a person.
+MOST_ITEMS = 300
 #: While these hold its agency writes on it.
 EDITABLE = frozenset({State.DRAFT, State.MORE_ASKED})
 

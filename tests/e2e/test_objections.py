@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from procedures.months import VIETNAM
 from scoring.models import Objection
 from scoring.recount import recount_all
 from tests.browser import PHONE, open_page
 from tests.e2e.at_the_desk import Violations, enter, faultless
 from tests.people import FourPeople
-from tests.scoring.objecting import APRIL, prepared
+from tests.scoring.objecting import APRIL, in_may, prepared
+
+__all__ = ["in_may"]
 
 pytestmark = pytest.mark.e2e
 
@@ -27,6 +27,7 @@ def test_from_a_ticked_dossier_to_a_better_score(
     browser: Browser,
     live_server: Any,
     people: FourPeople,
+    in_may: None,
     accessibility_violations: Violations,
 ) -> None:
     case, page = prepared(people), desktop_page
@@ -60,5 +61,5 @@ def test_from_a_ticked_dossier_to_a_better_score(
         expect(phone.locator(".mark-good").first).to_contain_text("Chấp nhận")
         faultless(phone, accessibility_violations, OURS)
     assert Objection.objects.get().state == Objection.State.ACCEPTED
-    recount_all(max(timezone.now(), datetime(2026, 5, 20, tzinfo=VIETNAM)))
+    recount_all(timezone.now())
     assert case.points() == ["2", "2", "20.00"]

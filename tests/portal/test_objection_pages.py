@@ -18,16 +18,16 @@ from scoring.models import Objection
 from scoring.objections import deciding, evidence, writing
 from tests.admin_people import in_english, signed_in
 from tests.people import FOUR, four_people
-from tests.scoring.objecting import APRIL, Case, case
+from tests.scoring.objecting import APRIL, Case, case, in_may
 
-__all__ = ["case", "four_people"]
+__all__ = ["case", "four_people", "in_may"]
 
 State = Objection.State
 YES = {"confirmed": "yes"}
 
 
 @pytest.fixture(autouse=True)
-def signing_in_is_tried_elsewhere(settings: Any) -> None:
+def signing_in_is_tried_elsewhere(settings: Any, in_may: None) -> None:
     settings.SECOND_FACTOR = "off"
 
 
@@ -231,13 +231,13 @@ def test_a_publication_tells_of_corrections_since(case: Case, browsers: dict[str
 
     publication = published(case.late.changed_at)
     objection = case.draft()
-    writing.send(objection, by=case.people.administrator, as_of=timezone.now().replace(2026, 5, 20))
+    writing.send(objection, by=case.people.administrator, as_of=timezone.now())
     assert (corrections_since(publication), undecided(publication)) == (0, 1)
     deciding.decide(
         objection,
         accepted=list(objection.items.values_list("pk", flat=True)),
         text="Được",
         by=case.people.reviewer,
-        as_of=timezone.now().replace(2026, 5, 20),
+        as_of=timezone.now(),
     )
     assert (corrections_since(publication), undecided(publication)) == (2, 0)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from agencies import roles
 from agencies.granting import grant
@@ -78,6 +79,12 @@ def record(number: int, finished: datetime) -> DossierRecord:
         due_at=on(10),
         finished_at=finished,
     )
+
+
+@pytest.fixture
+def in_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are asked in May 2026, whenever that is."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1))
 
 
 @pytest.fixture

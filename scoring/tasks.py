@@ -34,6 +34,7 @@ TURN_SECONDS = 60
 SWEEP_EVERY = timedelta(seconds=15)
 TICK_EVERY = timedelta(minutes=1)
 SNAPSHOT_EVERY = timedelta(hours=1)
+ACTIONS_EVERY = timedelta(hours=1)
 ANOMALIES_EVERY = timedelta(hours=1)
 WATCH_EVERY = timedelta(minutes=1)
 OBJECTIONS_EVERY = timedelta(hours=1)
@@ -117,8 +118,9 @@ def remind_of_confirmations() -> None:
 @shared_task
 def watch_action_tasks() -> None:
     """Mark which tasks of action lists were reached, and call those near their day to mind."""
-    settle_tasks(timezone.now())
-    remind_of_tasks(timezone.now())
+    with pulse("watch_action_tasks", ACTIONS_EVERY):
+        settle_tasks(timezone.now())
+        remind_of_tasks(timezone.now())
 
 
 @shared_task

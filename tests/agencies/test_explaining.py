@@ -29,7 +29,7 @@ def english() -> object:
 
 def test_a_chain_reads_from_the_root_down(four_people: FourPeople) -> None:
     (told,) = explain_access(four_people.officer, four_people.commune, NOW)
-    held = (p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS)
+    held = (p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS, p.WRITE_OBJECTIONS)
     assert told.permissions == tuple(p.label(name) for name in held)
     assert told.chain == (
         "05/01/2024: the server’s command line made operator System operator of Cả nước (người đầu tiên).",

@@ -20,6 +20,7 @@ def test_a_scheduled_task_exists(name: str) -> None:
         ("sweep", tasks.SWEEP_EVERY),
         ("clock", tasks.TICK_EVERY),
         ("snapshots", tasks.SNAPSHOT_EVERY),
+        ("action-tasks", tasks.ACTIONS_EVERY),
         ("watchdog", tasks.WATCH_EVERY),
         ("anomalies", tasks.ANOMALIES_EVERY),
     ],

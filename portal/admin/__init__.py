@@ -5,7 +5,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.admin.log import LogAdmin
-from portal.petitions.dossier import RatedDossierAdmin
+from portal.objections.dossier import DisputedDossierAdmin
 
 admin.site.index_title = _("Today")
 admin.site.index_template = "admin/today.html"
@@ -24,4 +24,4 @@ for _name in (
     import_string(f"allauth.{_name.split('.')[0]}.admin.admin")
     admin.site.unregister(import_string(f"allauth.{_name}"))
 
-__all__ = ["LogAdmin", "RatedDossierAdmin"]
+__all__ = ["DisputedDossierAdmin", "LogAdmin"]

@@ -197,6 +197,16 @@ def test_the_list_is_narrowed_and_taken_out(case: Case, browsers: dict[str, Clie
         assert len(taken.splitlines()) == 2
 
 
+def test_a_dossier_s_page_leads_to_its_objections(case: Case, browsers: dict[str, Client]) -> None:
+    objection = case.sent()
+    dossier = page("admin:procedures_dossier_change", case.late.pk)
+    told = {name: text_of(browsers[name].get(dossier, follow=True)) for name in FOUR}
+    shown = {name: page("objection", objection.pk) in text for name, text in told.items()}
+    assert shown == {"administrator": True, "officer": True, "reviewer": True, "stranger": False}
+    asked = f"dossier={case.late.pk}"
+    assert {name for name, text in told.items() if asked in text} == {"administrator", "officer"}
+
+
 def test_what_is_wrong_is_said_and_nothing_begun(case: Case, browsers: dict[str, Client]) -> None:
     officer = browsers["officer"]
     sent = {

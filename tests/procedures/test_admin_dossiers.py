@@ -182,7 +182,7 @@ def test_the_page_explains_deadline_end_and_placement(people: People, country: C
 def test_the_page_tells_what_was_corrected(people: People, dossiers: dict[str, Dossier]) -> None:
     dossier = dossiers["commune"]
     page = reverse("admin:procedures_dossier_change", args=[dossier.pk])
-    assert "in force" not in people.officer.get(page).content.decode()
+    assert "đang hiệu lực" not in people.officer.get(page).content.decode()
     correct(
         [Wanted(dossier.pk, "channel", 2), Wanted(dossier.pk, "left_out", True)],
         by=None,
@@ -191,7 +191,7 @@ def test_the_page_tells_what_was_corrected(people: People, dossiers: dict[str, D
         as_of=timezone.now(),
     )
     content = people.officer.get(page).content.decode()
-    assert "GT-1 · sent twice" in content and content.count("in force") == 2
-    assert "Left out of counting by a correction." in content
-    assert "with the corrections laid over it" in content
+    assert "GT-1 · sent twice" in content and content.count("đang hiệu lực") == 2
+    assert "Được loại khỏi thống kê theo một đính chính." in content
+    assert "đã đặt các đính chính lên trên" in content
     assert people.neighbour.get(page).status_code == 302

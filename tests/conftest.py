@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from portal.celery import app
 from portal.serving import processes
@@ -32,6 +33,12 @@ HOW_TO_RUN = "Run this test with `python -m tests.real_services pytest …`."
 def empty_cache() -> None:
     """Start every test with nothing remembered from the one before."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def the_portal_s_own_language() -> None:
+    """Start every test in it: a page that was read in another leaves its thread there."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

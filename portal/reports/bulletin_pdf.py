@@ -33,7 +33,7 @@ def _paper(told: Bulletin) -> Paper:
         kind=_("Report"),
         about=words.subject(told),
         foot=words.standing_of_figures(told),
-        recipients=[_("as told;"), _("the offices named;"), _("filed.")],
+        recipients=[_("the offices named;"), _("filed.")],
         dated=approved.astimezone(VIETNAM).date() if approved else None,
         provisional=publication is None,
     )

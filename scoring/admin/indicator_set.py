@@ -139,8 +139,8 @@ class CriteriaInline(OfADraftInline):
 class GroupAdmin(OfADraft, ScopedModelAdmin):
     """A block of criteria; reached from its set."""
 
-    fields = ("indicator_set", ("position", "code"), "name", "name_en", "measures")
-    readonly_fields = ("indicator_set", "measures")
+    fields = ("of_set", ("position", "code"), "name", "name_en", "measures")
+    readonly_fields = ("of_set", "measures")
     list_display = ("code", "name", "indicator_set")
     list_select_related = ("indicator_set",)
     inlines = (CriteriaInline,)
@@ -158,6 +158,10 @@ class GroupAdmin(OfADraft, ScopedModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         note_edit(form.instance.indicator_set_id, by=person(request), as_of=timezone.now())
+
+    @display(description=gettext_lazy("indicator set"))
+    def of_set(self, group: Group) -> SafeString:
+        return link(group.indicator_set, record_url(group.indicator_set))
 
     @display(description=gettext_lazy("measures for formulas"))
     def measures(self, group: Group) -> SafeString:

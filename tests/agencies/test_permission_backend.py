@@ -73,7 +73,7 @@ def test_an_account_is_no_record_of_an_agency(four_people: FourPeople) -> None:
 
 def test_guardian_is_told_the_same_through_the_backend(four_people: FourPeople) -> None:
     user = four_people.officer
-    held = {p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS}
+    held = {p.SEE_RECORDS, p.WORK_INBOX, p.HANDLE_PETITIONS, p.WRITE_OBJECTIONS}
     assert user.get_all_permissions(four_people.commune) == held
     assert set(get_perms(user, four_people.commune)) == held
     suspend(four_people.grants["officer"], by=four_people.administrator, reason="xem xét", as_of=LET_IN)

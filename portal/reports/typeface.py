@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.checks import CheckMessage, Warning
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -29,9 +31,24 @@ def load() -> str:
     Raises FileNotFoundError, saying what to run, where the npm package is not installed.
     """
     for name, (face, bold, italic) in _FACES.items():
-        path = Path(settings.BASE_DIR, _PACKAGE, face, f"Tinos_{face}.ttf")
+        path = _file_of(face)
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing. Run `make setup`, or `npm ci`.")
         pdfmetrics.registerFont(TTFont(name, str(path)))
         addMapping(FAMILY, bold, italic, name)
     return FAMILY
+
+
+def installed(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
+    """Warn when papers could not be written."""
+    missing = [face for face, _bold, _italic in _FACES.values() if not _file_of(face).is_file()]
+    if not missing:
+        return []
+    hint = "Run `make setup`, or `npm ci`."
+    return [
+        Warning("The typeface of papers is not installed: no PDF can be made.", hint=hint, id="portal.W002")
+    ]
+
+
+def _file_of(face: str) -> Path:
+    return Path(settings.BASE_DIR, _PACKAGE, face, f"Tinos_{face}.ttf")

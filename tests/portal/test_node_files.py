@@ -4,6 +4,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from portal.node_files import NODE_FILES, NodeFilesFinder
+from portal.reports.typeface import installed
 
 
 @pytest.mark.parametrize(
@@ -43,4 +44,11 @@ def test_every_listed_file_is_collected_and_can_be_read() -> None:
 def test_a_missing_installation_is_a_warning_that_says_what_to_do(settings, tmp_path) -> None:
     settings.BASE_DIR = tmp_path
     (warning,) = NodeFilesFinder().check()
+    assert "make setup" in str(warning.hint)
+
+
+def test_without_the_typeface_of_papers_a_check_says_so(settings, tmp_path) -> None:
+    assert installed(None) == []
+    settings.BASE_DIR = tmp_path
+    (warning,) = installed(None)
     assert "make setup" in str(warning.hint)

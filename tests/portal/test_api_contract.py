@@ -5,9 +5,13 @@ The doors of connected systems are called without a key, and must say that they 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
@@ -27,7 +31,17 @@ QUICKLY = settings(
 )
 
 
-@pytest.mark.django_db
+@pytest.fixture
+def connection_kept(db: None) -> Iterator[None]:
+    """Keep a request from closing the connection that the test's transaction runs on."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("connection_kept")
 def test_every_answer_is_as_described() -> None:
     country()
     schema = schemathesis.openapi.from_wsgi("/api/schema/", WSGIHandler()).include(path_regex="^/api/v1/")

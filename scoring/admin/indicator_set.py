@@ -20,6 +20,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from agencies.admin_confirm import ask, confirmed
+from agencies.admin_deciding import record_asked
 from agencies.admin_display import (
     DASH,
     definition,
@@ -323,7 +324,7 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         description=gettext_lazy("Derive a set"), url_path="derive", icon="alt_route", permissions=["derive"]
     )
     def derive_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        source = self._asked(request, object_id, self.has_derive_permission)
+        source = record_asked(self, request, object_id, self.has_derive_permission)
         next_month = add_months(month_of(timezone.now()), 1)
         form = OwnerForm(owners_for(request.user), request.POST if confirmed(request) else None)
         if form.is_bound and form.is_valid():

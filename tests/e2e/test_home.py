@@ -111,7 +111,7 @@ def test_by_keyboard_alone(desktop_page: Page, country: Country) -> None:
     reached = ""
     for _ in range(80):
         page.keyboard.press("Tab")
-        reached = page.evaluate("document.activeElement.closest('a')?.textContent.trim() ?? ''")
+        reached = page.evaluate("document.activeElement?.closest('a')?.textContent.trim() ?? ''")
         if reached == "3 hồ sơ làm mất điểm":
             break
     assert reached == "3 hồ sơ làm mất điểm"

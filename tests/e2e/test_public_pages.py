@@ -124,7 +124,7 @@ def test_everything_is_reached_by_keyboard(desktop_page: Page, land: Country) ->
     expect(page.locator("main")).to_be_focused()
     for _ in range(40):
         page.keyboard.press("Tab")
-        focused = page.evaluate("document.activeElement.textContent.trim()")
+        focused = page.evaluate("(document.activeElement?.textContent ?? '').trim()")
         if focused == land.provinces[0].short_name:
             break
     else:

@@ -95,6 +95,24 @@ class ChoiceFilter(DropdownFilter):
         return queryset
 
 
+class AssigneeFilter(DropdownFilter):
+    """Assigned to me, or to nobody yet."""
+
+    title = _("assigned")
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("me", _("To me")), ("nobody", _("To nobody yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "me":
+                return queryset.filter(assignee=request.user.pk)
+            case "nobody":
+                return queryset.filter(assignee__isnull=True)
+        return queryset
+
+
 def choice_filter(field: str, options: Any, label: Any) -> type[ChoiceFilter]:
     """A filter by a column with choices; ``options`` are those of the column."""
     attributes = {"title": label, "parameter_name": field, "field_name": field, "options": options}

@@ -12,10 +12,12 @@ from typing import Any, cast
 
 from django.contrib.admin import AdminSite, ShowFacets, SimpleListFilter
 from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Field, ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.admin import ModelAdmin, TabularInline
 
 from agencies.models import Agency, User
@@ -161,6 +163,26 @@ class ScopedModelAdmin(ScopedChoices, ModelAdmin):
             return True
         codename = get_permission_codename(action, self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}", record)
+
+
+class HasOwnPage:
+    """For an admin page whose records are looked into on a page of the portal's own: Django's leads there."""
+
+    #: The name of that page's address, which takes the record's key.
+    own_page = ""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead there who may view the record; Django's own answers for what there is not."""
+        page: Any = self
+        if not page.has_view_permission(request):
+            raise PermissionDenied
+        found = page.get_object(request, object_id)
+        if found is None:
+            answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, page.opts, object_id)
+            return answer
+        return redirect(self.own_page, found.pk)
 
 
 class ReadOnlyAdmin(ScopedModelAdmin):

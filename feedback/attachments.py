@@ -10,18 +10,18 @@ from __future__ import annotations
 import io
 import secrets
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import PurePath
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -32,7 +32,7 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES = 5 * MEGABYTE
 MOST_FILES = 5
 MOST_TOGETHER = 15 * MEGABYTE
-#: How long the files of a petition that is over are kept, and any file at most.
+#: How long files are kept after the petition or objection they came with is over, and any file at most.
 KEPT, LONGEST_KEPT = timedelta(days=365), timedelta(days=3 * 365)
 #: More than any camera of a telephone; drawing more would take the server's memory.
 MOST_PIXELS = 50_000_000
@@ -135,31 +135,41 @@ def headers_of(name: str, content_type: str) -> dict[str, str]:
 
 
 def forget(as_of: datetime) -> int:
-    """Delete the files that were kept long enough, from the disk and from the list; returns how many.
-
-    The disk first: whoever is stopped in between finds the rest again next time.
-    """
+    """Delete the files of petitions that were kept long enough; returns how many."""
     over = Q(petition__state__in=Petition.OVER, petition__moved_at__lte=as_of - KEPT)
     old = PetitionAttachment.objects.filter(over | Q(added_at__lte=as_of - LONGEST_KEPT))
+
+    def note(petition: Petition, deleted: int) -> None:
+        PetitionStep.objects.create(
+            petition=petition,
+            at=as_of,
+            verb=PetitionStep.Verb.FILES_GONE,
+            state=petition.state,
+            agency=petition.agency,
+            text=str(deleted),
+        )
+
+    return delete_files(old.select_related("petition__agency"), "petition", note)
+
+
+def delete_files(files: QuerySet[Any], owner: str, note: Callable[[Any, int], None]) -> int:
+    """Delete files from the disk and from the list; returns how many.
+
+    ``note`` is told each ``owner`` (the name of the key) and how many of its files went. The disk first:
+    whoever is stopped in between finds the rest again next time.
+    """
     forgotten = 0
-    by_petition = old.select_related("petition__agency").order_by("petition", "pk")
-    for petition, group in groupby(by_petition, key=lambda attachment: attachment.petition):
-        files = list(group)
-        for attachment in files:
-            attachment.file.delete(save=False)
+    of_one_owner = groupby(files.order_by(owner, "pk"), key=lambda file: getattr(file, owner))
+    for whose, group in of_one_owner:
+        chosen = list(group)
+        for file in chosen:
+            file.file.delete(save=False)
         with transaction.atomic():
             # Of two who do this at once, one notes it.
-            deleted = PetitionAttachment.objects.filter(pk__in=[file.pk for file in files]).delete()[0]
+            deleted = files.model._default_manager.filter(pk__in=[file.pk for file in chosen]).delete()[0]
             if deleted:
                 forgotten += deleted
-                PetitionStep.objects.create(
-                    petition=petition,
-                    at=as_of,
-                    verb=PetitionStep.Verb.FILES_GONE,
-                    state=petition.state,
-                    agency=petition.agency,
-                    text=str(deleted),
-                )
+                note(whose, deleted)
     return forgotten
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -17,15 +15,17 @@ from unfold.decorators import display
 
 from agencies.admin_display import DASH, mark, moment
 from agencies.admin_export import Column, ExportsCsv
-from agencies.admin_scope import ReadOnlyAdmin
+from agencies.admin_scope import HasOwnPage, ReadOnlyAdmin
 from feedback.admin.petition_filters import LIST_FILTERS
 from feedback.admin.petition_words import deadline_mark, state_mark
 from feedback.models import Petition, Standing
 
 
 @admin.register(Petition)
-class PetitionAdmin(ExportsCsv, ReadOnlyAdmin):
+class PetitionAdmin(ExportsCsv, HasOwnPage, ReadOnlyAdmin):
     """Petitions change only by the acts of their own page."""
+
+    own_page = "desk-petition"
 
     list_display = ("about", "stands", "agency", "procedure_code", "for_whom")
     list_display_links = ("about",)
@@ -49,17 +49,6 @@ class PetitionAdmin(ExportsCsv, ReadOnlyAdmin):
         return (
             queryset.filter(code__startswith=term) | queryset.filter(dossier__code__startswith=term)
         ), False
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Lead to the page on which a petition is handled."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        found = self.get_object(request, object_id)
-        if found is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return redirect("desk-petition", found.pk)
 
     @display(description=gettext_lazy("what it is about"))
     def about(self, petition: Petition) -> str:

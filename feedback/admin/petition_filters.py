@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from agencies.admin_filters import SubtreeFilter, choice_filter
+from agencies.admin_filters import AssigneeFilter, SubtreeFilter, choice_filter
 from feedback.models import Petition
 from procedures.models import Procedure
 from procedures.months import VIETNAM
@@ -59,24 +59,6 @@ class StateFilter(DropdownFilter):
         if value == "todo":
             return queryset.filter(state__in=TO_DO)
         return queryset.filter(state=value) if value in Petition.State.values else queryset
-
-
-class AssigneeFilter(DropdownFilter):
-    """Assigned to me, or to nobody yet."""
-
-    title = _("assigned")
-    parameter_name = "assigned"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("me", _("To me")), ("nobody", _("To nobody yet"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "me":
-                return queryset.filter(assignee=request.user.pk)
-            case "nobody":
-                return queryset.filter(assignee__isnull=True)
-        return queryset
 
 
 class ProcedureFilter(SubtreeFilter):

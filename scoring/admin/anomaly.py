@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from agencies.admin_display import figure, list_url, moment, month
 from agencies.admin_export import Column, ExportsCsv
-from agencies.admin_scope import ReadOnlyAdmin, person
+from agencies.admin_scope import HasOwnPage, ReadOnlyAdmin, person
 from agencies.exchange.exporting import AT_ONCE, file_at_once, log_export
 from agencies.exchange.sheets import MEDIA_TYPES, Head
 from agencies.exchange.uploads import Format
@@ -32,8 +32,10 @@ from scoring.models import Anomaly, AnomalySearch
 
 
 @admin.register(Anomaly)
-class AnomalyAdmin(DecidesTogether, ExportsCsv, ReadOnlyAdmin):
+class AnomalyAdmin(DecidesTogether, ExportsCsv, HasOwnPage, ReadOnlyAdmin):
     """Anomalies change only by a search and by the acts of their own page."""
+
+    own_page = "anomaly"
 
     list_display = ("what", "agency_name", "in_month", "stands")
     list_display_links = ("what",)
@@ -61,17 +63,6 @@ class AnomalyAdmin(DecidesTogether, ExportsCsv, ReadOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
         return (queryset.filter(agency__code__iexact=term) if term else queryset), False
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Lead to the page on which an anomaly is looked into."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        found = self.get_object(request, object_id)
-        if found is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return redirect("anomaly", found.pk)
 
     @display(description=gettext_lazy("what was found"))
     def what(self, anomaly: Anomaly) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -14,29 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agencies.admin_confirm import ask, confirmed, selection
+from agencies.admin_deciding import ReasonForm
 from agencies.admin_display import figure
 from agencies.admin_scope import person
 from agencies.permissions import REVIEW_ANOMALIES
 from agencies.visibility import holds_somewhere, visible
 from scoring.anomalies.counting import waiting
-from scoring.anomalies.settling import LONGEST_REASON, dismiss, settle
+from scoring.anomalies.settling import dismiss, settle
 from scoring.models import Anomaly
 
 #: How many are decided together at most.
 AT_A_TIME = 500
-
-
-class ReasonForm(forms.Form):
-    """Why all of them are decided so."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=LONGEST_REASON,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )
 
 
 class DecidesTogether:

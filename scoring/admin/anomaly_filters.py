@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from agencies.admin_filters import SubtreeFilter, choice_filter
+from agencies.admin_filters import AssigneeFilter, SubtreeFilter, choice_filter
 from procedures.months import add_months, month_of
 from scoring.models import Anomaly, AnomalyRule
 from scoring.periods import Period
@@ -70,24 +70,6 @@ class StateFilter(DropdownFilter):
         if value == "waiting":
             return queryset.filter(state__in=Anomaly.WAITING)
         return queryset.filter(state=value) if value in Anomaly.State.values else queryset
-
-
-class AssigneeFilter(DropdownFilter):
-    """Assigned to me, or to nobody yet."""
-
-    title = _("assigned")
-    parameter_name = "assigned"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("me", _("To me")), ("nobody", _("To nobody yet"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "me":
-                return queryset.filter(assignee=request.user.pk)
-            case "nobody":
-                return queryset.filter(assignee__isnull=True)
-        return queryset
 
 
 SeverityFilter = choice_filter("severity", AnomalyRule.Severity.choices, _("severity"))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -12,13 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from agencies.models import User
-from feedback.attachments import checked, stored_name
+from feedback.attachments import KEPT, LONGEST_KEPT, checked, delete_files, stored_name
 from scoring.models import Objection, ObjectionEvidence
 from scoring.objections.moves import Verb, held, note
 from scoring.objections.writing import EDITABLE, check_writer
-
-#: How long files are kept after an objection is over, and at most.
-KEPT, LONGEST_KEPT = timedelta(days=365), timedelta(days=3 * 365)
 
 
 def attach(
@@ -53,24 +49,14 @@ def take_out(objection: Objection, evidence_ids: Collection[int], *, by: User) -
 
 
 def forget(as_of: datetime) -> int:
-    """Delete the files that were kept long enough, from the disk and from the list; returns how many.
-
-    The disk first: whoever is stopped in between finds the rest again next time.
-    """
+    """Delete the evidence that was kept long enough; returns how many files."""
     over = Q(objection__state__in=Objection.OVER, objection__moved_at__lte=as_of - KEPT)
     old = ObjectionEvidence.objects.filter(over | Q(added_at__lte=as_of - LONGEST_KEPT))
-    forgotten = 0
-    by_objection = old.select_related("objection").order_by("objection", "pk")
-    for objection, group in groupby(by_objection, key=lambda evidence: evidence.objection):
-        files = list(group)
-        _delete(files)
-        with transaction.atomic():
-            # Of two who do this at once, one notes it.
-            deleted = ObjectionEvidence.objects.filter(pk__in=[one.pk for one in files]).delete()[0]
-            if deleted:
-                forgotten += deleted
-                note(objection, Verb.EVIDENCE_GONE, by=None, as_of=as_of, text=str(deleted))
-    return forgotten
+
+    def gone(objection: Objection, deleted: int) -> None:
+        note(objection, Verb.EVIDENCE_GONE, by=None, as_of=as_of, text=str(deleted))
+
+    return delete_files(old.select_related("objection"), "objection", gone)
 
 
 def _delete(files: Sequence[ObjectionEvidence]) -> None:

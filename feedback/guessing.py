@@ -6,6 +6,7 @@ keyed hashes; an address is given more, because an office shares one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -45,8 +46,9 @@ class NotProvedError(ValidationError):
 
 def refuse_if_locked(what: str, code: str, address: str) -> None:
     """Raise LockedError when ``code`` (of a dossier, of a petition: ``what``) or ``address`` is locked."""
-    found = cache.get_many([key for key, _limit in _counters(what, code, address)])
-    if any(found.get(key, 0) >= limit.tries for key, limit in _counters(what, code, address)):
+    counters = _counters(what, code, address)
+    found = cache.get_many([key for key, _limit in counters])
+    if any(found.get(key, 0) >= limit.tries for key, limit in counters):
         raise LockedError
 
 
@@ -68,13 +70,14 @@ def note_right(what: str, code: str) -> None:
 
 def _counters(what: str, code: str, address: str) -> list[tuple[str, Limit]]:
     source = source_of(address)
-    by_address = [(_key("address", source, limit), limit) for limit in PER_ADDRESS] if source else []
+    by_address = _keys("address", source, PER_ADDRESS) if source else []
     return [*_by_code(what, code), *by_address]
 
 
 def _by_code(what: str, code: str) -> list[tuple[str, Limit]]:
-    return [(_key(what, code.strip().upper(), limit), limit) for limit in PER_CODE]
+    return _keys(what, code.strip().upper(), PER_CODE)
 
 
-def _key(what: str, told: str, limit: Limit) -> str:
-    return f"feedback-wrong:{keyed('guessing', what, told)}:{int(limit.within.total_seconds())}"
+def _keys(what: str, told: str, limits: Sequence[Limit]) -> list[tuple[str, Limit]]:
+    about = f"feedback-wrong:{keyed('guessing', what, told)}"
+    return [(f"{about}:{int(limit.within.total_seconds())}", limit) for limit in limits]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from feedback.grievances import settle
-from feedback.models import Rating, RatingChange
+from feedback.models import Rating
 from feedback.ratings import Said, why_not_rateable
 from procedures.among import among
 from procedures.models import Dossier
@@ -51,7 +51,7 @@ def _keep(fresh: list[Collected], door: str) -> int:
         return 0
     states = Rating.CommentState
     said = [one.said.checked() for one in fresh]
-    ratings = Rating.objects.bulk_create(
+    Rating.objects.bulk_create(
         Rating(
             dossier=one.dossier,
             door=door,
@@ -61,10 +61,6 @@ def _keep(fresh: list[Collected], door: str) -> int:
             **values,
         )
         for one, values in zip(fresh, said, strict=True)
-    )
-    RatingChange.objects.bulk_create(
-        RatingChange(rating=rating, at=rating.given_at, door=door, **values)
-        for rating, values in zip(ratings, said, strict=True)
     )
     settle([one.dossier.pk for one in fresh], max(one.given_at for one in fresh))
     return len(fresh)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from feedback import rating_links
 from feedback.guessing import NotProvedError, note_right, note_wrong, refuse_if_locked
 from feedback.keys import keyed
-from feedback.models import FACTORS
+from feedback.models import FACTORS, Rating
 from procedures.applicants import HASH_LENGTH, proves
 from procedures.models import Dossier
 
@@ -24,23 +24,35 @@ _SHOWN = (
     "agency__code", "agency__name", "procedure__name",
     *(f"rating__{name}" for name in (*FACTORS, "comment", "given_at", "changed_at", "comment_state")),
 )  # fmt: skip
+# What it takes to take a rating, and whether there is one. Written out for the same reason as in
+# ``feedback.bursts``: it is asked with every rating.
+_TO_TAKE = f"""
+    SELECT dossier.id, dossier.code, dossier.agency_id, dossier.received_at, dossier.in_handling,
+           dossier.ended_at, rating.id AS rating_known
+      FROM {Dossier._meta.db_table} dossier
+      LEFT JOIN {Rating._meta.db_table} rating ON rating.dossier_id = dossier.id
+     WHERE dossier.id = %s
+"""  # noqa: S608
 
 
-def to_rate(*, to_show: bool = True) -> QuerySet[Dossier]:
-    """Dossiers with what rating them takes, and what was said of them before.
-
-    ``to_show``: with what their pages show; without it that is read when it is asked for, which a
-    rating that is taken never does.
-    """
-    if not to_show:
-        return Dossier.objects.select_related("rating").only(*_ASKED, "rating__door").order_by()
+def to_rate() -> QuerySet[Dossier]:
+    """Dossiers with what proving and rating them takes, what their pages show, what was said before."""
     related = Dossier.objects.select_related("agency", "procedure", "rating")
     return related.only(*_ASKED, *_SHOWN, "rating__satisfaction", "rating__door").order_by()
 
 
 def dossier_to_rate(dossier_id: int, *, to_show: bool = True) -> Dossier | None:
-    """The dossier of this id as ``to_rate`` reads it; None for none."""
-    return next(iter(to_rate(to_show=to_show).filter(pk=dossier_id)), None)
+    """The dossier of this id as ``to_rate`` reads it; None for none.
+
+    Not ``to_show``: with no more than taking a rating needs; the rest is read when it is asked for,
+    which a rating that is taken never does.
+    """
+    if to_show:
+        return to_rate().filter(pk=dossier_id).first()
+    found = next(iter(Dossier.objects.raw(_TO_TAKE, [dossier_id])), None)
+    if found is not None and found.rating_known is None:
+        Dossier._meta.get_field("rating").set_cached_value(found, None)
+    return found
 
 
 @dataclass
@@ -75,7 +87,7 @@ def prove_by_digits(code: str, digits: str, *, address: str) -> Dossier:
 
 
 def prove_by_link(token: str, *, as_of: datetime, address: str, to_show: bool = True) -> Dossier:
-    """The dossier a link on a receipt is for, read as ``to_rate`` says.
+    """The dossier a link on a receipt is for, read as ``dossier_to_rate`` says.
 
     Raises NotProvedError for a link that is not ours, has expired or whose dossier is gone, LockedError
     after too many such from ``address``.

@@ -143,6 +143,8 @@ def _rate(
     if reason:
         raise ValidationError(reason, code="closed")
     said_before = known.satisfaction if known else None
+    if known:
+        _keep_what_it_said(known)
     if known and known.door == Door.SYSTEM and door != Door.SYSTEM:
         # The citizen's own first word: their time to change it begins now.
         known.given_at = as_of
@@ -157,13 +159,17 @@ def _rate(
     states = Rating.CommentState
     rating.comment_state = states.WAITING if values["comment"] else states.NONE
     rating.save()
-    RatingChange.objects.create(rating=rating, at=as_of, door=door, **values)
     if hold_burst(dossier.agency_id, source, as_of, said_lately):
         rating.refresh_from_db()
     # Only a dislike that came or went makes a grievance, or ends one.
     if Opinion.Satisfaction.NOT_SATISFIED in (said_before, values["satisfaction"]):
         settle([dossier.pk], as_of)
     return Rated(rating, created=known is None, changed=True)
+
+
+def _keep_what_it_said(known: Rating) -> None:
+    said = {name: getattr(known, name) for name in ("satisfaction", *FACTORS, "comment")}
+    RatingChange.objects.create(rating=known, at=known.changed_at, door=known.door, **said)
 
 
 def _details_before(known: Rating | None) -> dict[str, Any]:

@@ -30,13 +30,13 @@ _COMMENT_LOOKS = {WAITING: "warn", Rating.CommentState.SHOWN: "good"}
 
 
 class ChangesInline(ScopedInline):
-    """What was said, each time."""
+    """What was said before, each time."""
 
     model = RatingChange
     fields = readonly_fields = ("at", "satisfaction", *FACTORS, "door", "comment")
     can_delete = False
     max_num = 0
-    verbose_name_plural = gettext_lazy("What was said, each time")
+    verbose_name_plural = gettext_lazy("What was said before it was changed")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

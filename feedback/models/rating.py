@@ -82,7 +82,10 @@ class Rating(Opinion, Voice):
 
 
 class RatingChange(Opinion, ScopedModel):
-    """What a rating said from a moment on: its history, only ever added to."""
+    """What a rating said before it was changed, since when and by which door: its history, only added to.
+
+    What it says now is in the rating itself: most are never changed, and have no history.
+    """
 
     scope_path = "rating__dossier__agency__path"
     asks = {"view": HANDLE_PETITIONS}

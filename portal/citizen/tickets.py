@@ -38,7 +38,7 @@ def ticket_for(dossier: Dossier, as_of: datetime) -> str:
 
 
 def proof_of(token: str, *, as_of: datetime, address: str, to_show: bool = True) -> Proof:
-    """What a ticket, or the link printed on a receipt, proves; ``to_show`` as in ``proving.to_rate``.
+    """What a ticket, or the link printed on a receipt, proves; ``to_show`` as in ``dossier_to_rate``.
 
     Raises NotProvedError for one that is not ours or is over, LockedError after too many such links
     from ``address``.

@@ -31,8 +31,10 @@ def say_everything(world: World, marks: Mapping[str, str]) -> None:
     given = world.as_of - timedelta(days=2)
 
     def rating(place: str, agency: Agency) -> Rating:
-        said = Said(1, {}, f"Chờ lâu {marks[place]}")
-        return rate(dossiers[place], said, door=Door.PAGE, as_of=given).rating
+        for comment in ("Chưa xong", "Chờ lâu"):
+            said = Said(1, {}, f"{comment} {marks[place]}")
+            rated = rate(dossiers[place], said, door=Door.PAGE, as_of=given)
+        return rated.rating
 
     def petition(place: str, agency: Agency) -> Petition:
         told = Told(agency, Petition.Kind.OTHER, f"Phòng chờ {marks[place]}", f"Chật {marks[place]}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from feedback.models import Door, Grievance, Opinion, Rating, RatingChange
@@ -22,7 +25,7 @@ def marks() -> set[tuple[int, int]]:
 def test_one_rating_a_dossier_and_a_double_click_is_one(dossier: Dossier) -> None:
     first, second = give(dossier), give(dossier, as_of=NOW + days(0.0001))
     assert (first.created, second.created, second.changed) == (True, False, False)
-    assert Rating.objects.count() == RatingChange.objects.count() == 1
+    assert (Rating.objects.count(), RatingChange.objects.count()) == (1, 0)
 
 
 def test_a_dislike_marks_the_months_in_which_its_dossier_counts_and_a_change_of_heart_too(
@@ -35,8 +38,9 @@ def test_a_dislike_marks_the_months_in_which_its_dossier_counts_and_a_change_of_
     assert Grievance.objects.get().dossier == dossier
     give(dossier, HAPPY, NOW + days(2))
     assert marks() == {(dossier.agency_id, 202605)} and not Grievance.objects.exists()
-    history = RatingChange.objects.values_list("satisfaction", flat=True)
-    assert list(history) == [3, 1, 3]
+    history = RatingChange.objects.values_list("satisfaction", "at")
+    assert list(history) == [(3, NOW), (1, NOW + days(1))]
+    assert Rating.objects.get().satisfaction == 3
 
 
 def test_it_can_be_changed_for_fifteen_days(dossier: Dossier) -> None:
@@ -91,3 +95,13 @@ def test_the_citizen_s_own_word_replaces_what_a_system_reported_not_the_other_wa
     assert (rating.satisfaction, rating.door) == (Opinion.Satisfaction.NOT_SATISFIED, Door.LINK)
     with pytest.raises(ValidationError):
         give(dossier, HAPPY, NOW + days(41), door=Door.SYSTEM)
+
+
+def test_a_history_that_held_the_last_word_too_is_brought_in_line(dossier: Dossier) -> None:
+    give(dossier, HAPPY)
+    give(dossier, UNHAPPY, NOW + days(1))
+    migration = import_module("feedback.migrations.0003_history_before_changes")
+    migration.add_what_it_says_now(apps, None)
+    assert list(RatingChange.objects.values_list("satisfaction", "at")) == [(3, NOW), (1, NOW + days(1))]
+    migration.drop_what_it_says_now(apps, None)
+    assert RatingChange.objects.get().satisfaction == 3

@@ -1,4 +1,4 @@
-"""Recounting leaves the processor to others: a rest as long as the work, and what came meanwhile at once."""
+"""Recounting leaves the processor to others: a rest longer than the work, and what came meanwhile at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     def drain(as_of: object) -> int:
         taken, _models = DirtyMonth.objects.all().delete()
-        at[0] += 0.4 if taken else 0.0
+        at[0] += 0.1 if taken else 0.0
         return taken
 
     monkeypatch.setattr(tasks, "sleep", sleep)
@@ -45,11 +45,11 @@ def mark() -> None:
 def test_the_first_is_counted_at_once_and_the_next_after_a_rest(clock: list[float]) -> None:
     mark()
     recount()
-    assert clock[0] == pytest.approx(0.4)
+    assert clock[0] == pytest.approx(4 * 0.1)
     mark()
     recount()
     # What was left of the rest was none: it was had before the task ended.
-    assert clock[0] == pytest.approx(0.8)
+    assert clock[0] == pytest.approx(2 * 4 * 0.1)
     assert not DirtyMonth.objects.exists()
 
 

@@ -56,7 +56,7 @@ class NodeFilesFinder(BaseFinder):
             Warning(
                 f"{len(missing)} browser files are not installed, such as {missing[0]}.",
                 hint="Run `make setup`, or `npm ci`.",
-                id="portal.W001",
+                id="portal.W003",
             )
         ]
 

@@ -99,3 +99,12 @@ def test_what_is_filled_in_is_the_same_in_both_languages(path: Path) -> None:
 
 def test_there_is_something_to_look_at() -> None:
     assert sum(1 for app in APPS for _text in asked(app)) > 1500
+
+
+def test_an_english_text_says_one_thing_in_vietnamese() -> None:
+    """Which of two would be shown depends on the order of the catalogues; a context parts them."""
+    told: dict[Text, set[str]] = {}
+    for path in CATALOGUES:
+        for message in messages(path):
+            told.setdefault(text_of(message), set()).add(said(message))
+    assert {text: ways for text, ways in told.items() if len(ways) > 1} == {}

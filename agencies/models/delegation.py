@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -114,7 +114,7 @@ class Grant(ScopedModel):
     )
     reason = models.CharField(_("reason"), max_length=500)
     created_at = models.DateTimeField(_("granted"))
-    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+    ended_at = models.DateTimeField(pgettext_lazy("grant", "ended"), null=True, editable=False)
     ended_by = models.ForeignKey(
         User,
         on_delete=models.PROTECT,

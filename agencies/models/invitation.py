@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models.agency import Agency
 from agencies.models.delegation import Role
@@ -48,7 +49,7 @@ class Invitation(ScopedModel):
     accepted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("account")
     )
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("invitation", "withdrawn"), null=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()  # type: ignore[misc]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from reportlab.platypus import Flowable
 
 from portal.figures import points
@@ -43,7 +43,7 @@ def _body(report: CommitteeReport) -> list[Flowable]:
     body.append(
         table(list(zip(committee_words.state_columns(), _STATE_WIDTHS, strict=True)), rows, texts=[0, 2])
     )
-    body += heading("III", _("Reasons"))
+    body += heading("III", pgettext("report", "Reasons"))
     for state in report.losing:
         criterion = state.result.criterion
         lost = _("−%(points)s points") % {"points": points(state.result.cost)}

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency
 from agencies.models.scoped import ScopedModel
@@ -42,9 +43,9 @@ class Procedure(ScopedModel):
     asks = {"view": SEE_RECORDS, "add": KEEP_DATA, "change": KEEP_DATA}
 
     class Level(models.TextChoices):
-        MINISTRY = "ministry", _("Ministry")
-        PROVINCE = "province", _("Province")
-        COMMUNE = "commune", _("Commune")
+        MINISTRY = "ministry", pgettext_lazy("level", "Ministry")
+        PROVINCE = "province", pgettext_lazy("level", "Province")
+        COMMUNE = "commune", pgettext_lazy("level", "Commune")
 
     class Unit(models.TextChoices):
         HOUR = "hour", _("hours")

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, User
 from agencies.models.scoped import ScopedModel
@@ -20,7 +21,7 @@ class ActionTask(ScopedModel):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Under way")
+        OPEN = "open", pgettext_lazy("task", "Under way")
         DONE = "done", _("Reached")
         CANCELLED = "cancelled", _("Cancelled")
 

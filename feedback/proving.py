@@ -50,7 +50,7 @@ def dossier_to_rate(dossier_id: int, *, to_show: bool = True) -> Dossier | None:
     if to_show:
         return to_rate().filter(pk=dossier_id).first()
     found = next(iter(Dossier.objects.raw(_TO_TAKE, [dossier_id])), None)
-    if found is not None and found.rating_known is None:
+    if found is not None and found.rating_known is None:  # type: ignore[attr-defined]
         Dossier._meta.get_field("rating").set_cached_value(found, None)
     return found
 

@@ -29,7 +29,7 @@ RESTING = "scoring:recount-rests-until"
 #: A recount rests so many times as long as it took: it has a fifth of a processor, who waits the rest.
 REST = 4
 #: But no longer than this, in seconds: what comes meanwhile is counted at once.
-LONGEST_REST = 1.0
+LONGEST_REST = 0.5
 #: How long one task goes on draining before it lets others have the worker.
 TURN_SECONDS = 60
 

@@ -29,7 +29,7 @@ def rows(quick: bool) -> list[Row]:
     found = Anomaly.objects.count()
     return [
         Row(
-            "anomalies",
+            "9 anomalies",
             f"a night's search, {dossiers:,} dossiers, {found:,} found",
             f"{first:.1f} s, again {again:.1f} s",
             f"{counted:.1f} s  counting the same months",

@@ -56,7 +56,7 @@ def rows(quick: bool) -> list[Row]:
     told = ", ".join(f"{end} {spent:.1f} s" for end, spent in writing.items())
     return [
         Row(
-            "6 publishing",
+            "7 publishing",
             f"a year of {publication.offices:,} agencies: frozen in {freezing:.1f} s, approved in "
             f"{approving:.1f} s (first page afterwards {page * 1000:.0f} ms)",
             f"{taken:.1f} s",
@@ -66,7 +66,7 @@ def rows(quick: bool) -> list[Row]:
             at_most=True,
         ),
         Row(
-            "6 checking",
+            "7 checking",
             f"the script, of its own; files: {told}",
             f"{checking:.1f} s",
             f"{taken:.1f} s  publishing",

@@ -60,6 +60,10 @@ class RatingAdmin(ExportsCsv, ReadOnlyAdmin):
         "reviewed",
     )  # fmt: skip
 
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Most are never changed.
+        return self.inlines if obj and obj.changes.exists() else ()
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return (
             (None, {"fields": ("of_dossier", "level", *FACTORS, "given", "as_told")}),
@@ -106,10 +110,12 @@ class RatingAdmin(ExportsCsv, ReadOnlyAdmin):
     def procedure_code(self, rating: Rating) -> str:
         return rating.dossier.procedure.code if rating.dossier.procedure else DASH
 
-    @display(description=gettext_lazy("by"))
+    @display(description=gettext_lazy("door"))
     def as_told(self, rating: Rating) -> str:
-        changed = moment(rating.changed_at)
-        return f"{rating.get_door_display()} · " + _("last changed %(at)s") % {"at": changed}
+        door = str(rating.get_door_display())
+        if rating.changed_at == rating.given_at:
+            return door
+        return f"{door} · " + _("last changed %(at)s") % {"at": moment(rating.changed_at)}
 
     @display(description=gettext_lazy("comment"))
     def remark(self, rating: Rating) -> str:

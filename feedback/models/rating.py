@@ -78,7 +78,8 @@ class Rating(Opinion, Voice):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dossier_id} · {self.get_satisfaction_display()}"
+        dossier = self.dossier.code if Rating.dossier.is_cached(self) else self.dossier_id
+        return f"{dossier} · {self.get_satisfaction_display()}"
 
 
 class RatingChange(Opinion, ScopedModel):

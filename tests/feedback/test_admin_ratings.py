@@ -56,10 +56,14 @@ def test_the_list_is_scoped_and_narrowed(country: Country, commune: Agency, staf
 
 def test_every_version_is_told(commune: Agency, country: Country, staff: Staff) -> None:
     rating = rated(commune, country)
+    officer, url = browser(staff, "officer"), reverse("admin:feedback_rating_change", args=[rating.pk])
+    fresh = text_of(officer.get(url))
+    assert rating.dossier.code in fresh and "Not satisfied" in fresh
+    assert "before it was changed" not in fresh and "last changed" not in fresh
     give(rating.dossier, HAPPY, timezone.now())
-    page = browser(staff, "officer").get(reverse("admin:feedback_rating_change", args=[rating.pk]))
-    assert page.status_code == 200
-    assert text_of(page).count("Not satisfied") == 1 and "Very satisfied" in text_of(page)
+    changed = text_of(officer.get(url))
+    assert "before it was changed" in changed and "last changed" in changed
+    assert changed.count("Not satisfied") == 1 and "Very satisfied" in changed
 
 
 @pytest.mark.parametrize("name", HANDLE)

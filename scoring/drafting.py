@@ -35,14 +35,33 @@ def new_draft(indicator_set: IndicatorSet, valid_from: int) -> IndicatorSet:
     return _copied(indicator_set, indicator_set.code, indicator_set.name, indicator_set.agency, valid_from)
 
 
+def draft_end(indicator_set: IndicatorSet, valid_from: int) -> IndicatorSet:
+    """The draft of an end to the set that a ministry or province derived, from ``valid_from`` (yyyymm) on.
+
+    It gets into force like any version (``scoring.set_approval``); from then on the units below have
+    national results only, until a set is derived again. Raises ValidationError for a national set, or when
+    ``valid_from`` is no month.
+    """
+    draft = IndicatorSet(
+        code=indicator_set.code,
+        version=_next_version(indicator_set.code),
+        name=(_("End of the indicator set of %(agency)s") % {"agency": indicator_set.agency})[:200],
+        agency=indicator_set.agency,
+        valid_from=valid_from,
+        ends=True,
+    )
+    draft.full_clean()
+    draft.save()
+    return draft
+
+
 @transaction.atomic
 def _copied(
     indicator_set: IndicatorSet, code: str, name: str, agency: Agency | None, valid_from: int
 ) -> IndicatorSet:
-    latest = IndicatorSet.objects.filter(code=code).aggregate(latest=Max("version"))["latest"] or 0
     draft = IndicatorSet(
         code=code,
-        version=latest + 1,
+        version=_next_version(code),
         name=name,
         legal_source=indicator_set.legal_source,
         agency=agency,
@@ -70,3 +89,8 @@ def _copied(
         band.indicator_set = draft
     Band.objects.bulk_create(bands)
     return draft
+
+
+def _next_version(code: str) -> int:
+    latest = IndicatorSet.objects.filter(code=code).aggregate(latest=Max("version"))["latest"]
+    return (latest or 0) + 1

@@ -196,10 +196,11 @@ def _looks(bands: list[Band]) -> dict[str, BandLook]:
     """Five steps for five bands; with more or fewer, the nearest step; the best first, step 5."""
     ascending = sorted(bands, key=lambda band: band.minimum)
     last = max(1, len(ascending) - 1)
-    ends = [*(band.minimum for band in ascending[1:]), None]
+    ends: list[Decimal | None] = [*(band.minimum for band in ascending[1:]), None]
+    # A draft may have no bands yet.
     looks = [
         BandLook(band.code, named(band), 1 + round(index * 4 / last), band.minimum, end)
-        for index, (band, end) in enumerate(zip(ascending, ends, strict=True))
+        for index, (band, end) in enumerate(zip(ascending, ends, strict=False))
     ]
     return {look.code: look for look in reversed(looks)}
 

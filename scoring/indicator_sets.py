@@ -37,16 +37,14 @@ def set_in_force(month: int, agency_path: str | None = None) -> IndicatorSet:
     Without ``agency_path`` the national set, by which every scorecard, rank and publication is made.
     With it the set a province or ministry derived for the units below it, that of the nearest above the
     agency, which makes their derived scorecards (``scoring.derived``); the national set where there is
-    none. A period uses the set of its last month. Raises NoSetInForceError.
+    none, or it was ended. A period uses the set of its last month. Raises NoSetInForceError.
     """
-    begun = IndicatorSet.objects.filter(status=IndicatorSet.Status.APPROVED, valid_from__lte=month).order_by(
-        "-valid_from", "-version"
-    )
+    begun = _begun(month)
     if agency_path is not None:
         above = [int(part) for part in agency_path.strip("/").split("/")[:-1]]
         own = {found.agency_id: found for found in begun.filter(agency__in=above).reverse()}
         for agency_id in reversed(above):
-            if agency_id in own:
+            if agency_id in own and not own[agency_id].ends:
                 return own[agency_id]
     national = begun.filter(agency=None).first()
     if national is None:
@@ -63,7 +61,7 @@ def derived_sets(month: int) -> list[IndicatorSet]:
     newest: dict[int | None, IndicatorSet] = {}
     for found in begun:
         newest.setdefault(found.agency_id, found)
-    return list(newest.values())
+    return [found for found in newest.values() if not found.ends]
 
 
 def approved_set(code: str, month: int) -> IndicatorSet:
@@ -72,7 +70,7 @@ def approved_set(code: str, month: int) -> IndicatorSet:
     Raises NoSetInForceError.
     """
     found = _begun(month).filter(code=code).first()
-    if found is None:
+    if found is None or found.ends:
         raise NoSetInForceError(
             _("No approved version of the indicator set %(code)s is in force in month %(month)d.")
             % {"code": code, "month": month}
@@ -95,8 +93,13 @@ def install(indicator_set: IndicatorSet, as_of: datetime | None = None) -> None:
 def check(indicator_set: IndicatorSet) -> None:
     """Raise ValidationError when a set could not be graded and ranked by.
 
-    It has no criterion with points, a code names two things, or ties are decided by what is no criterion.
+    It has no criterion with points, a code names two things, or ties are decided by what is no criterion;
+    or it ends what is not there.
     """
+    if indicator_set.ends:
+        indicator_set.full_clean()
+        _check_there_is_one_to_end(indicator_set)
+        return
     rules = _build(indicator_set)
     if not rules.max_points:
         raise ValidationError(_("The set has no criterion with points."))
@@ -130,6 +133,15 @@ def make_approved(indicator_set: IndicatorSet, *, by: User | None, reason: str, 
         after=after,
         reason=reason,
     )
+
+
+def _check_there_is_one_to_end(end: IndicatorSet) -> None:
+    own = _begun(end.valid_from).filter(agency=end.agency).first()
+    if own is None or own.ends:
+        raise ValidationError(
+            _("%(agency)s has no set of its own in force in month %(month)d: there is nothing to end.")
+            % {"agency": end.agency, "month": end.valid_from}
+        )
 
 
 def _check_ties(indicator_set: IndicatorSet, rules: RuleSet) -> None:

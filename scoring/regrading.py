@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from agencies.models import Agency
 from procedures.months import month_of
-from scoring.models import IndicatorSet, Publication, Scorecard
+from scoring.models import DerivedScorecard, IndicatorSet, Publication, Scorecard
 from scoring.outbox import Span, mark
 from scoring.periods import Period
 
@@ -46,6 +46,13 @@ def scored_by(indicator_set: IndicatorSet) -> QuerySet[Scorecard]:
         below = Agency.objects.under(owner.path).exclude(pk=owner.pk)
         cards = cards.filter(agency__in=below)
     return cards
+
+
+def ended_by(end: IndicatorSet) -> QuerySet[DerivedScorecard]:
+    """The derived results that are no more once the end of an own set is approved."""
+    cards = DerivedScorecard.objects.filter(indicator_set__agency=end.agency).order_by()
+    codes = cards.values_list("period", flat=True).distinct()
+    return cards.filter(period__in=[code for code in codes if Period.parse(code).last >= end.valid_from])
 
 
 def touched(indicator_set: IndicatorSet) -> list[Touched]:

@@ -24,7 +24,7 @@ from scoring.indicator_sets import (
     rule_set,
     set_in_force,
 )
-from scoring.models import Scorecard
+from scoring.models import DerivedScorecard, Scorecard
 from scoring.period_counts import Counts, period_counts
 from scoring.periods import Period
 from scoring.ranking import places_among, rank
@@ -66,7 +66,7 @@ def refresh_scorecards(period: Period, agency_ids: Collection[int] | None, as_of
     # With all of the period there, they get their ranks on the way, and so are not written twice.
     moved = replace_differing(GRADED, TABLE, places_among(ranking) if agency_ids is None else "")
     rank(period.code, ranking, None if agency_ids is None else classes)
-    if derived:
+    if derived or DerivedScorecard.objects.filter(period=period.code).exists():
         refresh_derived(derived, period, agency_ids, counted)
     return moved
 

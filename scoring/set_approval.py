@@ -39,7 +39,8 @@ def content_of(indicator_set: IndicatorSet) -> str:
     """The SHA-256 of all that a set says: another one as soon as anything in it changed."""
     text = msgspec.json.encode(document_of(indicator_set), order="deterministic")
     owner = indicator_set.agency.code if indicator_set.agency else ""
-    return hashlib.sha256(text + owner.encode()).hexdigest()
+    end = "ends" if indicator_set.ends else ""
+    return hashlib.sha256(text + (owner + end).encode()).hexdigest()
 
 
 def note_edit(indicator_set_id: int, *, by: User, as_of: datetime) -> None:

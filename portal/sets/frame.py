@@ -28,7 +28,7 @@ class Way:
 
 def kept_set(request: HttpRequest, set_id: int) -> IndicatorSet:
     """The set, for who keeps those of its agency; to others it is not here."""
-    found = IndicatorSet.objects.select_related("agency").filter(pk=set_id).first()
+    found = _with_criteria().filter(pk=set_id).first()
     if found is None or not may(request.user, KEEP_INDICATORS, found):
         raise Http404(_("There is no such indicator set."))
     return found
@@ -36,7 +36,7 @@ def kept_set(request: HttpRequest, set_id: int) -> IndicatorSet:
 
 def seen_set(request: HttpRequest, set_id: int) -> IndicatorSet:
     """The set, for whoever may read sets at all."""
-    found = IndicatorSet.objects.select_related("agency").filter(pk=set_id).first()
+    found = _with_criteria().filter(pk=set_id).first()
     if found is None or not holds_somewhere(request.user, SEE_RECORDS):
         raise Http404(_("There is no such indicator set."))
     return found
@@ -45,8 +45,13 @@ def seen_set(request: HttpRequest, set_id: int) -> IndicatorSet:
 def comparable(indicator_set: IndicatorSet) -> QuerySet[IndicatorSet]:
     """The sets it can be compared with: national ones, and those of its own agency."""
     mine = Q(agency=None) | Q(agency=indicator_set.agency)
-    others = IndicatorSet.objects.exclude(pk=indicator_set.pk).select_related("agency")
+    others = _with_criteria().exclude(pk=indicator_set.pk)
     return others.filter(mine).order_by("-valid_from", "-version")
+
+
+def _with_criteria() -> QuerySet[IndicatorSet]:
+    """The end of an own set holds none: there is nothing to compare or to try."""
+    return IndicatorSet.objects.filter(ends=False).select_related("agency")
 
 
 def framed(

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -17,10 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from agencies.admin_confirm import ask, confirmed
-from agencies.admin_deciding import record_asked
 from agencies.admin_display import (
     DASH,
     definition,
@@ -37,8 +36,8 @@ from agencies.models import Agency
 from agencies.permissions import KEEP_INDICATORS
 from agencies.visibility import may
 from procedures.months import add_months, month_of
-from scoring.admin.set_decisions import SetDecisions
-from scoring.drafting import derive, new_draft
+from scoring.admin.set_deriving import SetDeriving
+from scoring.drafting import new_draft
 from scoring.explanation import formula_reading, guide, named, ruled
 from scoring.measures import MEASURES
 from scoring.models import Band, Criterion, Group, IndicatorSet
@@ -176,7 +175,7 @@ class GroupAdmin(OfADraft, ScopedModelAdmin):
 
 
 @admin.register(IndicatorSet)
-class IndicatorSetAdmin(OfADraft, SetDecisions):
+class IndicatorSetAdmin(OfADraft, SetDeriving):
     """Versions of indicator sets: what scores are graded by, and from which month on."""
 
     list_display = ("name", "code", "version", "from_month", "whose", "state")
@@ -195,6 +194,7 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         "give_back_set",
         "copy_to_draft",
         "derive_set",
+        "end_set",
     )
     fieldsets = (
         (None, {"fields": ("name", ("code", "version"), "legal_source", "agency", "state", "hands")}),
@@ -215,6 +215,13 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
             },
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        # An end has a month, and nothing to rank by.
+        return self.fieldsets[:2] if obj and obj.ends else self.fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj and obj.ends else self.inlines
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found = super().get_object(request, object_id, from_field)
@@ -238,12 +245,19 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
 
     def has_copy_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person may draft a new version of a set: where they keep that one."""
-        return self.has_add_permission(request) and self._may(request, "add", obj)
+        found = self._found(obj)
+        ends = found is not None and found.ends
+        return not ends and self.has_add_permission(request) and self._may(request, "add", obj)
+
+    def has_compare_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether there is something to compare, and the person may read it."""
+        found = self._found(obj)
+        return found is not None and not found.ends and self.has_view_permission(request, found)
 
     def has_try_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person may try a set on past periods: where they keep it."""
         found = self._found(obj)
-        return found is not None and may(request.user, KEEP_INDICATORS, found)
+        return found is not None and not found.ends and may(request.user, KEEP_INDICATORS, found)
 
     @display(description=gettext_lazy("from month"), ordering="valid_from")
     def from_month(self, indicator_set: IndicatorSet) -> str:
@@ -276,7 +290,10 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
         )
 
     @action(
-        description=gettext_lazy("Compare"), url_path="compare", icon="compare_arrows", permissions=["view"]
+        description=gettext_lazy("Compare"),
+        url_path="compare",
+        icon="compare_arrows",
+        permissions=["compare"],
     )
     def compare_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("set-compare", object_id)
@@ -314,65 +331,6 @@ class IndicatorSetAdmin(OfADraft, SetDecisions):
             button=_("Make the draft"),
             back=record_url(source),
         )
-
-    def has_derive_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the person keeps sets of a province or ministry, to begin one as a copy of this."""
-        found = self._found(obj)
-        return found is not None and found.agency_id is None and owners_for(request.user).exists()
-
-    @action(
-        description=gettext_lazy("Derive a set"), url_path="derive", icon="alt_route", permissions=["derive"]
-    )
-    def derive_set(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        source = record_asked(self, request, object_id, self.has_derive_permission)
-        next_month = add_months(month_of(timezone.now()), 1)
-        form = OwnerForm(owners_for(request.user), request.POST if confirmed(request) else None)
-        if form.is_bound and form.is_valid():
-            try:
-                draft = derive(source, form.cleaned_data["agency"], next_month)
-            except ValidationError as error:
-                messages.error(request, " ".join(error.messages))
-                return HttpResponseRedirect(record_url(source))
-            note_edit(draft.pk, by=person(request), as_of=timezone.now())
-            self.log_addition(request, draft, _("Copied from %(set)s") % {"set": source})
-            messages.success(
-                request, _("This is the draft of version %(number)d.") % {"number": draft.version}
-            )
-            return HttpResponseRedirect(record_url(draft))
-        return ask(
-            request,
-            self,
-            record=source,
-            title=_("A set for one's own units"),
-            consequences=[
-                _("A draft begins as a copy of %(set)s: its weights, thresholds and criteria may be changed.")
-                % {"set": source},
-                _("Units below the agency get a result by it beside their national one, which stays."),
-                _("It scores nothing until it is approved."),
-            ],
-            button=_("Make the draft"),
-            back=record_url(source),
-            form=form,
-        )
-
-
-class OwnerForm(forms.Form):
-    """Whose set it becomes."""
-
-    agency = forms.ModelChoiceField(
-        queryset=Agency.objects.none(), label=gettext_lazy("Whose set"), widget=UnfoldAdminSelectWidget
-    )
-
-    def __init__(self, owners: Any, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        chosen: Any = self.fields["agency"]
-        chosen.queryset = owners
-
-
-def owners_for(user: Any) -> Any:
-    """The ministries and provinces whose sets a person keeps."""
-    kept = Agency.objects.visible_to(user, KEEP_INDICATORS)
-    return kept.filter(kind__in=Agency.ANNOUNCING_KINDS).order_by("name_folded")
 
 
 def _by(name: str, at: Any) -> str:

@@ -22,7 +22,7 @@ from agencies.permissions import KEEP_INDICATORS
 from agencies.step_up import step_up_required
 from agencies.visibility import may
 from scoring.models import IndicatorSet
-from scoring.regrading import touched
+from scoring.regrading import ended_by, touched
 from scoring.set_approval import approve, give_back, may_approve, propose
 
 #: Periods named before the rest is only counted.
@@ -163,6 +163,8 @@ def _effects(indicator_set: IndicatorSet) -> list[str]:
 
 def _effects_below(indicator_set: IndicatorSet, owner: Agency, begins: str) -> list[str]:
     """What putting a derived set in force does, in numbers."""
+    if indicator_set.ends:
+        return _effects_of_end(indicator_set, owner, begins)
     cards = sum(one.scorecards for one in touched(indicator_set))
     return [
         _("Offices below %(agency)s get a result by it for every period that ends in %(month)s or later.")
@@ -173,4 +175,22 @@ def _effects_below(indicator_set: IndicatorSet, owner: Agency, begins: str) -> l
             cards,
         )
         % {"count": figure(cards)},
+    ]
+
+
+def _effects_of_end(end: IndicatorSet, owner: Agency, begins: str) -> list[str]:
+    """What ending a derived set does, in numbers."""
+    going = ended_by(end).count()
+    return [
+        _(
+            "Offices below %(agency)s have national results only, for every period that ends in %(month)s "
+            "or later."
+        )
+        % {"agency": owner.name, "month": begins},
+        ngettext(
+            "%(count)s result by the agency's own set goes now; national scores and ranks stay as they are.",
+            "%(count)s results by the agency's own set go now; national scores and ranks stay as they are.",
+            going,
+        )
+        % {"count": figure(going)},
     ]

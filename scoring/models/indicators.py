@@ -68,6 +68,12 @@ class IndicatorSet(Guarded):
         help_text=_("Whose own set this is, for its subtree; empty: the national set."),
     )
     valid_from = models.PositiveIntegerField(_("from month"), help_text=_("yyyymm"))
+    ends = models.BooleanField(
+        _("end of the own set"),
+        default=False,
+        editable=False,
+        help_text=_("It holds no criteria: from its month on the agency has no set of its own."),
+    )
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT)
     minimum_dossiers = models.PositiveIntegerField(
         _("dossiers needed to be ranked"),
@@ -117,6 +123,8 @@ class IndicatorSet(Guarded):
     def clean(self) -> None:
         if self.agency is not None and not self.agency.announces:
             raise ValidationError({"agency": _("Only a ministry or a province has a set of its own.")})
+        if self.ends and self.agency is None:
+            raise ValidationError(_("The national set has no end, only a next version."))
         if (self.ties == self.Ties.CRITERION) != bool(self.tie_criterion):
             raise ValidationError(
                 {"tie_criterion": _("Name a criterion where one decides equal totals, and only there.")}

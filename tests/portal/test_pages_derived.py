@@ -85,6 +85,37 @@ def test_before_anything_is_counted_the_page_says_so(visitor: Client, country: C
     assert visitor.get(reverse("derived-standings-file", args=["H44"])).status_code == 404
 
 
+def test_an_administrator_ends_their_own_provinces_set(
+    people: People, country: Country, own: IndicatorSet
+) -> None:
+    def page(act: str, indicator_set: IndicatorSet) -> str:
+        return reverse(f"admin:scoring_indicatorset_{act}_set", args=[indicator_set.pk])
+
+    national = set_in_force(202603)
+    for client in (people.officer, people.neighbour):
+        assert client.post(page("end", own), {"confirmed": "yes"}).status_code == 403
+    assert people.reviewer.post(page("end", national), {"confirmed": "yes"}).status_code == 403
+    asked = in_english(people.administrator).get(page("end", own))
+    assert "national results only" in " ".join(map(str, asked.context["consequences"]))
+    assert not IndicatorSet.objects.filter(ends=True).exists(), "asked first"
+    people.administrator.post(page("end", own), {"confirmed": "yes"})
+    end = IndicatorSet.objects.get(ends=True)
+    assert (end.agency, end.status) == (country.north, "draft")
+    change = reverse("admin:scoring_indicatorset_change", args=[end.pk])
+    told = people.administrator.get(change).content.decode()
+    assert "has no set of its own" in told and "minimum_dossiers" not in told and "groups-0" not in told
+    for act in ("end", "copy_to_draft", "compare", "try"):
+        url = reverse("admin:scoring_indicatorset_copy_to_draft", args=[end.pk]) if "copy" in act else ""
+        assert people.administrator.get(url or page(act, end)).status_code == 403, act
+    assert people.administrator.get(reverse("set-compare", args=[end.pk])).status_code == 404
+    values = {"name": end.name, "code": end.code, "version": end.version, "agency": end.agency_id}
+    saved = people.administrator.post(change, {**values, "legal_source": "", "valid_from": 202603})
+    assert saved.status_code == 302
+    people.administrator.post(page("propose", end), {"confirmed": "yes", "reason": "dùng bộ chung"})
+    approval = in_english(people.reviewer).get(page("approve", end)).context["consequences"]
+    assert "go now; national scores and ranks stay" in " ".join(map(str, approval))
+
+
 def test_an_administrator_derives_a_set_for_their_own_province(people: People, country: Country) -> None:
     call_command("load_indicators", verbosity=0)
     national = set_in_force(202603)

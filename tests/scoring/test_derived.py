@@ -17,13 +17,14 @@ from agencies.models import User
 from agencies.moving import move
 from procedures.models import Dossier
 from scoring.derived import derived_of, derived_set_of, derived_standings, periods_of_derived
-from scoring.drafting import derive
+from scoring.drafting import derive, draft_end
 from scoring.freezing import graded
-from scoring.indicator_sets import install, set_in_force
+from scoring.indicator_sets import NoSetInForceError, approved_set, install, set_in_force
 from scoring.models import Criterion, DerivedScorecard, DirtyMonth, IndicatorSet, Scorecard
 from scoring.outbox import mark
 from scoring.periods import Period
 from scoring.recount import drain, recount_all
+from scoring.regrading import ended_by
 from scoring.set_approval import approve, note_edit, propose
 from tests.people import LET_IN, FourPeople, account, let_in, role
 from tests.scoring.country import NOW, Country, make_dossier, on
@@ -185,3 +186,57 @@ def test_only_provinces_and_ministries_derive(country: Country, national: Indica
     assert derive(national, country.ministry, 202603).code == "g15"
     again = derive(national, country.north, 202603)
     assert (again.code, again.version, again.agency) == ("h44", 1, country.north)
+
+
+def test_its_end_takes_its_results_away_and_leaves_the_national_ones(
+    country: Country, own: IndicatorSet, people: FourPeople, second: User
+) -> None:
+    install(own, NOW)
+    recount_all(NOW)
+    before, commune = national_scores(), country.north_communes[0]
+    assert derived_of(commune, MARCH) and derived_of(commune, Period.parse("2026-Q1"))
+    end = draft_end(own, 202604)
+    assert (end.code, end.version, end.agency) == (own.code, own.version + 1, country.north)
+    IndicatorSet.objects.filter(pk=end.pk).update(valid_from=202603)
+    end.refresh_from_db()
+    propose(end, by=people.administrator, reason="về bộ chung", as_of=NOW)
+    for stranger in (people.administrator, people.officer, people.stranger):
+        with pytest.raises(PermissionDenied):
+            approve(end, by=stranger, as_of=LATER)
+    assert ended_by(end).count() == DerivedScorecard.objects.count() > 0
+    approve(end, by=second, as_of=LATER)
+    drained()
+    assert not DerivedScorecard.objects.exists()
+    told = [{**row, "as_of": None, "changed_at": None} for row in national_scores()]
+    assert told == [{**row, "as_of": None, "changed_at": None} for row in before]
+    assert derived_set_of(country.north, 202603) is None
+    recount_all(LATER)
+    assert not DerivedScorecard.objects.exists()
+    with pytest.raises(NoSetInForceError):
+        approved_set(own.code, 202603)
+    install(derive(set_in_force(202603), country.north, 202603), LATER)
+    recount_all(LATER)
+    assert derived_of(commune, MARCH), "derived again, it scores again"
+
+
+def test_periods_before_the_end_keep_their_results(country: Country, own: IndicatorSet) -> None:
+    install(own, NOW)
+    recount_all(NOW)
+    ended = [row for row in results() if Period.parse(str(row[1])).last <= 202603]
+    install(draft_end(own, 202604), NOW)
+    recount_all(LATER)
+    assert results() == ended
+    assert {row[1] for row in ended} == {"2026-M03", "2026-Q1"}
+
+
+def test_there_must_be_something_to_end(own: IndicatorSet, national: IndicatorSet) -> None:
+    with pytest.raises(ValidationError, match="no end"):
+        draft_end(national, 202604)
+    with pytest.raises(ValidationError, match="nothing to end"):
+        install(draft_end(own, 202604), NOW)
+    install(own, NOW)
+    with pytest.raises(ValidationError, match="nothing to end"):
+        install(draft_end(own, 202602), NOW)
+    install(draft_end(own, 202604), NOW)
+    with pytest.raises(ValidationError, match="nothing to end"):
+        install(draft_end(own, 202605), NOW)

@@ -46,6 +46,12 @@ def test_a_set_of_three_bands_still_goes_from_worst_to_best() -> None:
 
 
 @pytest.mark.django_db
+def test_a_draft_that_has_no_bands_yet_can_be_read() -> None:
+    draft = IndicatorSet.objects.create(code="none", name="Chưa có bậc", valid_from=202601)
+    assert guide(draft.pk).bands == {}
+
+
+@pytest.mark.django_db
 def test_names_follow_the_reader_and_fall_back_to_vietnamese() -> None:
     criterion = Criterion(name="Tỷ lệ", name_en="Share")
     with translation.override("en"):

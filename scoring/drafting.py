@@ -42,11 +42,13 @@ def draft_end(indicator_set: IndicatorSet, valid_from: int) -> IndicatorSet:
     national results only, until a set is derived again. Raises ValidationError for a national set, or when
     ``valid_from`` is no month.
     """
+    owner = indicator_set.agency
+    name = _("End of the indicator set of %(agency)s") % {"agency": owner.name if owner else ""}
     draft = IndicatorSet(
         code=indicator_set.code,
         version=_next_version(indicator_set.code),
-        name=(_("End of the indicator set of %(agency)s") % {"agency": indicator_set.agency})[:200],
-        agency=indicator_set.agency,
+        name=name[:200],
+        agency=owner,
         valid_from=valid_from,
         ends=True,
     )

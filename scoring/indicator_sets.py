@@ -137,10 +137,10 @@ def make_approved(indicator_set: IndicatorSet, *, by: User | None, reason: str, 
 
 def _check_there_is_one_to_end(end: IndicatorSet) -> None:
     own = _begun(end.valid_from).filter(agency=end.agency).first()
-    if own is None or own.ends:
+    if end.agency and (own is None or own.ends):
         raise ValidationError(
             _("%(agency)s has no set of its own in force in month %(month)d: there is nothing to end.")
-            % {"agency": end.agency, "month": end.valid_from}
+            % {"agency": end.agency.name, "month": end.valid_from}
         )
 
 

@@ -217,8 +217,15 @@ class IndicatorSetAdmin(OfADraft, SetDeriving):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        # An end has a month, and nothing to rank by.
-        return self.fieldsets[:2] if obj and obj.ends else self.fieldsets
+        if not obj or not obj.ends:
+            return self.fieldsets
+        # It has a month, and nothing to rank by.
+        told = _(
+            "From this month on %(agency)s has no set of its own: its offices have national results only."
+        )
+        (about, in_force, _ranking) = self.fieldsets
+        end = {**in_force[1], "description": told % {"agency": obj.agency.name}}
+        return about, (in_force[0], end)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj and obj.ends else self.inlines

@@ -101,7 +101,7 @@ class SetDeriving(SetDecisions):
                 _("A draft is made that ends it from %(month)s; the month can still be changed.")
                 % {"month": month(next_month)},
                 _("Once another person has approved it, offices below %(agency)s have national results only.")
-                % {"agency": ended.agency},
+                % {"agency": ended.agency.name if ended.agency else ""},
                 _("Results of periods that ended before stay, and a set can be derived again."),
             ],
             button=_("Make the draft"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -318,13 +318,8 @@ class IndicatorSetAdmin(OfADraft, SetDeriving):
             raise PermissionDenied
         next_month = add_months(month_of(timezone.now()), 1)
         if confirmed(request):
-            draft = new_draft(source, next_month)
-            note_edit(draft.pk, by=person(request), as_of=timezone.now())
-            self.log_addition(request, draft, _("Copied from %(set)s") % {"set": source})
-            messages.success(
-                request, _("This is the draft of version %(number)d.") % {"number": draft.version}
-            )
-            return HttpResponseRedirect(record_url(draft))
+            whence = _("Copied from %(set)s") % {"set": source}
+            return self.opened(request, new_draft(source, next_month), whence)
         return ask(
             request,
             self,

@@ -49,12 +49,7 @@ class SetDeriving(SetDecisions):
             except ValidationError as error:
                 messages.error(request, " ".join(error.messages))
                 return HttpResponseRedirect(record_url(source))
-            note_edit(draft.pk, by=person(request), as_of=timezone.now())
-            self.log_addition(request, draft, _("Copied from %(set)s") % {"set": source})
-            messages.success(
-                request, _("This is the draft of version %(number)d.") % {"number": draft.version}
-            )
-            return HttpResponseRedirect(record_url(draft))
+            return self.opened(request, draft, _("Copied from %(set)s") % {"set": source})
         return ask(
             request,
             self,
@@ -87,11 +82,7 @@ class SetDeriving(SetDecisions):
         ended = record_asked(self, request, object_id, self.has_end_permission)
         next_month = add_months(month_of(timezone.now()), 1)
         if confirmed(request):
-            draft = draft_end(ended, next_month)
-            note_edit(draft.pk, by=person(request), as_of=timezone.now())
-            self.log_addition(request, draft, _("Ends %(set)s") % {"set": ended})
-            messages.success(request, _("This is the draft of its end; propose it for approval."))
-            return HttpResponseRedirect(record_url(draft))
+            return self.opened(request, draft_end(ended, next_month), _("Ends %(set)s") % {"set": ended})
         return ask(
             request,
             self,
@@ -107,6 +98,13 @@ class SetDeriving(SetDecisions):
             button=_("Make the draft"),
             back=record_url(ended),
         )
+
+    def opened(self, request: HttpRequest, draft: IndicatorSet, whence: str) -> HttpResponse:
+        """Lead to a draft that was just made, noting whose it is and where it comes from."""
+        note_edit(draft.pk, by=person(request), as_of=timezone.now())
+        self.log_addition(request, draft, whence)
+        messages.success(request, _("This is the draft of version %(number)d.") % {"number": draft.version})
+        return HttpResponseRedirect(record_url(draft))
 
 
 class OwnerForm(forms.Form):

@@ -100,6 +100,11 @@ def periods_of_derived(owner: Agency) -> list[Period]:
 
 
 def has_derived_set(owner: Agency) -> bool:
-    """Whether a ministry or province has ever put a set of its own in force."""
-    approved = IndicatorSet.Status.APPROVED
-    return owner.announces and IndicatorSet.objects.filter(agency=owner, status=approved).exists()
+    """Whether a ministry or province has a set of its own, or results by one it had."""
+    if not owner.announces:
+        return False
+    approved = IndicatorSet.objects.filter(agency=owner, status=IndicatorSet.Status.APPROVED)
+    newest = approved.order_by("-valid_from", "-version").first()
+    if newest is None or not newest.ends:
+        return newest is not None
+    return DerivedScorecard.objects.filter(indicator_set__agency=owner).exists()

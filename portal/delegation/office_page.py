@@ -62,7 +62,7 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
         below=Agency.objects.under(agency.path).count() - 1,
         nodes=tree_for(request.user, agency, as_of),
         direct=told(direct, request.user, as_of),
-        inherited=told(inherited, request.user, as_of, deeds=False),
+        inherited=told(inherited, request.user, as_of, deeds=False, at=agency),
         superusers=list(User.objects.filter(is_superuser=True, is_active=True).order_by("pk")),
         invitations=list(invitations),
         as_of=as_of,

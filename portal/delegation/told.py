@@ -17,7 +17,7 @@ from agencies.admin_display import mark
 from agencies.authority import may_decide
 from agencies.grant_state import Standing, State, standings_of
 from agencies.holdings import Holdings
-from agencies.models import Grant
+from agencies.models import Agency, Grant
 from agencies.permissions import label
 from portal.delegation.days import last_day
 
@@ -61,12 +61,17 @@ class Told:
         return self.standing.state is State.ENDED
 
 
-def told(grants: Iterable[Grant], reader: Any, as_of: datetime, *, deeds: bool = True) -> list[Told]:
-    """Each grant as ``reader`` sees it; ``deeds`` False leaves out what could be done."""
+def told(
+    grants: Iterable[Grant], reader: Any, as_of: datetime, *, deeds: bool = True, at: Agency | None = None
+) -> list[Told]:
+    """Each grant as ``reader`` sees it; ``deeds`` False leaves out what could be done.
+
+    ``at``: the office they are looked at from, where that is not their own; access is explained there.
+    """
     listed = list(grants)
     standings = standings_of(listed, as_of)
     held = Holdings.of(reader, as_of) if deeds else None
-    return [_told(grant, standings[grant.pk], reader, held, as_of) for grant in listed]
+    return [_told(grant, standings[grant.pk], reader, held, as_of, at or grant.agency) for grant in listed]
 
 
 def state_label(state: State) -> str:
@@ -90,7 +95,9 @@ def line_of(grant: Grant) -> str:
     return f"{grant.user} ({grant.user.get_username()}) · {grant.role} · {grant.agency.name}"
 
 
-def _told(grant: Grant, standing: Standing, reader: Any, held: Holdings | None, as_of: datetime) -> Told:
+def _told(
+    grant: Grant, standing: Standing, reader: Any, held: Holdings | None, as_of: datetime, at: Agency
+) -> Told:
     going = standing.state is not State.ENDED
     return Told(
         grant,
@@ -99,7 +106,7 @@ def _told(grant: Grant, standing: Standing, reader: Any, held: Holdings | None, 
         last_day(grant.valid_until),
         overdue=going and grant.review_due_on < timezone.localdate(as_of),
         deeds=tuple(_deeds(grant, standing.state, reader, held, as_of)) if held and going else (),
-        explained=reverse("delegation-explained", args=[grant.agency.code, grant.user_id]) if going else "",
+        explained=reverse("delegation-explained", args=[at.code, grant.user_id]) if going else "",
     )
 
 

@@ -254,7 +254,7 @@ class IndicatorSetAdmin(OfADraft, SetDeriving):
         """Whether the person may draft a new version of a set: where they keep that one."""
         found = self._found(obj)
         ends = found is not None and found.ends
-        return not ends and self.has_add_permission(request) and self._may(request, "add", obj)
+        return not ends and self.has_add_permission(request) and self._may(request, "add", found)
 
     def has_compare_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether there is something to compare, and the person may read it."""

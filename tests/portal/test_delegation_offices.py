@@ -187,3 +187,11 @@ def test_a_wide_tree_and_a_busy_office_cost_the_same_number_of_queries(
 @pytest.mark.parametrize("name", ["delegation", "delegation-holders"])
 def test_pages_only_read(doors: Doors, name: str) -> None:
     assert doors["operator"].post(reverse(name)).status_code == 405
+
+
+def test_every_explanation_offered_opens(doors: Doors, four_people: FourPeople) -> None:
+    shown = office(doors, "administrator", four_people.province)
+    rows = [*shown["direct"], *shown["inherited"]]  # type: ignore[misc]
+    assert {row.grant.agency.code for row in rows} == {"VN", "H44"}
+    for row in rows:
+        assert doors["administrator"].get(row.explained).status_code == 200, row.explained

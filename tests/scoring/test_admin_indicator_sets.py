@@ -141,9 +141,11 @@ def test_an_approved_set_is_only_read(people: People, approved: IndicatorSet) ->
 def test_the_national_set_is_not_a_provinces_to_change(people: People, draft: IndicatorSet) -> None:
     page = reverse("admin:scoring_indicatorset_approve_set", args=[draft.pk])
     for client in (people.administrator, people.officer):
-        assert client.get(page_of(draft)).status_code == 200
+        shown = client.get(page_of(draft))
+        assert shown.status_code == 200 and f"/{draft.pk}/copy/" not in shown.content.decode()
         assert client.post(page_of(draft), {"name": "Ours"}).status_code == 403
         assert client.post(page, {"confirmed": "yes"}).status_code == 403
+    assert f"/{draft.pk}/copy/" in people.operator.get(page_of(draft)).content.decode()
     draft.refresh_from_db()
     assert draft.status == IndicatorSet.Status.DRAFT
 

@@ -80,7 +80,7 @@ class SetDecisions(ScopedModelAdmin):
             self.log_change(request, proposed, _("Approved"))
             messages.success(
                 request,
-                _("Approved. %(count)s agency-months are being graded by it.") % {"count": figure(marked)},
+                _("Approved. %(count)s agency-months are being graded anew.") % {"count": figure(marked)},
             )
             return HttpResponseRedirect(record_url(proposed))
         return ask(
